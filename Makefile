@@ -1,0 +1,46 @@
+# `make demo` and `make test` are all a newcomer needs; both set up .venv first. `make help` lists the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+BIN := .venv/bin
+PYTEST_ARGS ?=
+SETUP := pyproject.toml constraints.txt scripts/venv.sh
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s  %s\n", $$1, $$2}' Makefile
+
+demo: .venv/.base  ## score the bundled example rollouts, then show the walkthrough
+	@echo
+
+test: .venv/.dev  ## lint, types, architecture, docs, wheel, then the tests
+	@$(MAKE) --no-print-directory lint docscheck wheel
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: .venv/.dev  ## ruff, mypy, import contracts
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || { echo "Run '.venv/bin/ruff format .'" >&2; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+docs: .venv/.dev  ## write the generated pages
+	@$(BIN)/python scripts/docs.py
+
+docscheck: .venv/.dev
+	@$(BIN)/python scripts/docs.py --check
+
+wheel: .venv/.dev  ## build the wheel and use it in an empty environment
+	@scripts/check_wheel.sh
+
+bench: .venv/.base  ## measure the judge on this machine
+	@$(BIN)/referee bench judge
+
+clean:  ## remove .venv, caches and build outputs
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.base: $(SETUP)
+	@scripts/venv.sh base
+
+.venv/.dev: $(SETUP)
+	@scripts/venv.sh dev
+
+.PHONY: help demo test lint docs docscheck wheel bench clean
