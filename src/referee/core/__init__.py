@@ -1,0 +1,1 @@
+"""Floor 0: the nouns, the decorator, the failure model. Imports the standard library and msgspec only."""
