@@ -1,0 +1,68 @@
+"""docs/reference/api.md: the public names of `referee`, their signatures and docstrings."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import msgspec
+import referee
+
+from pages.markdown import NOTICE, block
+
+
+def page() -> str:
+    """One section per public name."""
+    intro = "Everything in `referee.__all__`. Names are loaded when they are first used."
+    return "\n\n".join([NOTICE, "# Python", intro, *(_section(name) for name in referee.__all__)])
+
+
+def _section(name: str) -> str:
+    thing = getattr(referee, name)
+    parts = [f"## `{name}`"]
+    if inspect.isclass(thing):
+        parts += [*_class(name, thing)]
+    elif callable(thing):
+        parts += [block(f"{_kind(thing)} {name}{_signature(thing)}", "python"), inspect.getdoc(thing) or ""]
+    else:
+        parts += [block(f"{name}: {type(thing).__name__}", "python")]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _class(name: str, kind: type) -> list[str]:
+    head = [f"class {name}:", *(f"    {line}" for line in _fields(kind))]
+    parts = [block("\n".join(head), "python"), inspect.getdoc(kind) or ""]
+    for member, value in vars(kind).items():
+        method = value.__func__ if isinstance(value, classmethod | staticmethod) else value
+        if member.startswith("_") or not (inspect.isfunction(method) or isinstance(method, property)):
+            continue
+        text = inspect.getdoc(method) or ""
+        title = f".{member}" if isinstance(method, property) else f".{member}{_signature(method)}"
+        parts.append(f"- `{title}`" + (f": {' '.join(text.split())}" if text else ""))
+    return parts
+
+
+def _fields(kind: type) -> list[str]:
+    if not issubclass(kind, msgspec.Struct):
+        return ["..."]
+    fields = msgspec.structs.fields(kind)
+    own = {name: text for base in reversed(kind.__mro__) for name, text in vars(base).get("__annotations__", {}).items()}
+    return [f"{field.name}: {own[field.name]}{_default(field)}" for field in fields] or ["..."]
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return f" = {field.default_factory()!r}"
+    return "" if field.default is msgspec.NODEFAULT else f" = {field.default!r}"
+
+
+def _kind(thing: Any) -> str:
+    return "async def" if inspect.iscoroutinefunction(thing) else "def"
+
+
+def _signature(thing: Any) -> str:
+    """The signature with annotations as they stand in the source."""
+    try:
+        return str(inspect.signature(thing)).replace("'", "")
+    except (TypeError, ValueError):
+        return "(...)"
