@@ -1,7 +1,8 @@
 """Write the pages that would go stale if a person wrote them: `python scripts/docs.py [--check] [--root DIR]`.
 
 From the verifiers: docs/verifiers/ and the table in README.md. From the bundled packs: docs/packs.md. From the
-commands, the public names and the source: docs/reference/. With --check nothing is written and a difference is an error.
+commands, the public names and the source: docs/reference/. With --check, nothing is written and a stale page is an
+error.
 """
 
 from __future__ import annotations
@@ -10,9 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from pages import cli, packs, public, reasons, verifiers  # noqa: E402
+from pages import cli, packs, public, reasons, verifiers
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED_FOLDERS = ("docs/verifiers", "docs/reference")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import click
-from referee.cli.main import main
 
 from pages.markdown import NOTICE, block
+from referee.cli.main import main
 
 WIDTH = 100
 

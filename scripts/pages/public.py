@@ -6,8 +6,8 @@ import inspect
 from typing import Any
 
 import msgspec
-import referee
 
+import referee
 from pages.markdown import NOTICE, block
 
 
@@ -46,7 +46,8 @@ def _fields(kind: type) -> list[str]:
     if not issubclass(kind, msgspec.Struct):
         return ["..."]
     fields = msgspec.structs.fields(kind)
-    own = {name: text for base in reversed(kind.__mro__) for name, text in vars(base).get("__annotations__", {}).items()}
+    bases = reversed(kind.__mro__)
+    own = {name: text for base in bases for name, text in vars(base).get("__annotations__", {}).items()}
     return [f"{field.name}: {own[field.name]}{_default(field)}" for field in fields] or ["..."]
 
 

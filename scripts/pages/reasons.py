@@ -13,10 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import referee
-from referee.verifiers import ids
-
 from pages.markdown import NOTICE, code, table
 from pages.verifiers import catalogue, judged
+from referee.verifiers import ids
 
 SOURCE = Path(referee.__file__).parent
 ROOMS = ("core", "text", "group", "maths", "simulators", "verifiers", "packs", "sandbox", "engine")
@@ -36,8 +35,8 @@ def page() -> str:
         for name in sorted(places)
     ]
     intro = (
-        "The reason of a verdict is a code that never changes its meaning. Where the status column is empty, the reason "
-        "is found by a helper and the verifier that asked decides the status."
+        "The reason of a verdict is a code that never changes its meaning. Where the status column is empty, the "
+        "reason is found by a helper and the verifier that asked decides the status."
     )
     return "\n\n".join([NOTICE, "# Reason codes", intro, table(("reason", "status", "given in", "for example"), rows)])
 
@@ -90,6 +89,6 @@ def _given(tree: ast.AST) -> Iterator[tuple[str, str]]:
 def _strings(tree: ast.AST, families: set[str]) -> Iterator[str]:
     verifiers = set(ids())
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SHAPE.match(node.value):
-            if node.value.partition(".")[0] in families and node.value not in verifiers:
-                yield node.value
+        text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        if SHAPE.match(text) and text.partition(".")[0] in families and text not in verifiers:
+            yield text

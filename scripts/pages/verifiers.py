@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+
+from pages.markdown import NOTICE, code, first_sentence, table
 from referee.core.errors import InfrastructureError, TruthError
 from referee.core.types import Rollout, Task, Verdict
 from referee.core.verifier import Case, Verifier
 from referee.verifiers import find, ids
-
-from pages.markdown import NOTICE, code, first_sentence, table
 
 MOST_CASES = 30
 OPEN, CLOSE = "<!-- verifiers -->", "<!-- /verifiers -->"
