@@ -12,7 +12,8 @@ INTRO = """The rules of one reward. The reward is the sum of the contributions:
 - a `penalty` adds weight x (score - 1): it takes away what the score lacks;
 - a `gate` adds nothing, and while its score is below 1 no `reward` rule pays.
 
-Where a rule has parts, its score is their weighted mean. Copy a file, change it, and give its path instead of a name."""
+Where a rule has parts, its score is their weighted mean. Copy a file, change it, and give its path instead of a
+name."""
 
 
 def page() -> str:
