@@ -1,0 +1,94 @@
+"""referee: the judge made of code for reinforcement learning on verifiable tasks.
+
+    import referee
+
+    referee.verify("math.number", "The answer is \\\\boxed{1,234}.", truth="1234").status    # "pass"
+    pack = referee.RulePack.load("r1-zero-math")
+    pack.score(completion, truth="2").reward                                               # 1.1
+    referee.score_group(pack, completions, truth="2").advantages                           # one float per completion
+    reward = referee.reward_function("r1-zero-math")                                       # for a trainer
+
+Names are loaded on first use, so `import referee` stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from referee.core.errors import (
+        InputError,
+        MissingExtra,
+        PackError,
+        ParameterError,
+        RefereeError,
+        TruthError,
+        UnknownName,
+        UsageError,
+    )
+    from referee.core.types import Group, Rollout, Score, Task, Verdict
+    from referee.engine.batch import reward_function, score_batch, score_batch_async
+    from referee.engine.score import RulePack, score_group, verify
+    from referee.group.signal import pass_at_k
+
+_HOME = {
+    "Group": "core.types",
+    "InputError": "core.errors",
+    "MissingExtra": "core.errors",
+    "PackError": "core.errors",
+    "ParameterError": "core.errors",
+    "RefereeError": "core.errors",
+    "Rollout": "core.types",
+    "RulePack": "engine.score",
+    "Score": "core.types",
+    "Task": "core.types",
+    "TruthError": "core.errors",
+    "UnknownName": "core.errors",
+    "UsageError": "core.errors",
+    "Verdict": "core.types",
+    "pass_at_k": "group.signal",
+    "reward_function": "engine.batch",
+    "score_batch": "engine.batch",
+    "score_batch_async": "engine.batch",
+    "score_group": "engine.score",
+    "verify": "engine.score",
+}
+
+__all__ = [
+    "Group",
+    "InputError",
+    "MissingExtra",
+    "PackError",
+    "ParameterError",
+    "RefereeError",
+    "Rollout",
+    "RulePack",
+    "Score",
+    "Task",
+    "TruthError",
+    "UnknownName",
+    "UsageError",
+    "Verdict",
+    "pass_at_k",
+    "reward_function",
+    "score_batch",
+    "score_batch_async",
+    "score_group",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module 'referee' has no attribute '{name}'")
+    value = getattr(import_module(f"referee.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

@@ -1,0 +1,160 @@
+"""Many completions at once: on all cores, for asyncio, and as the one callable that a trainer wants."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import math
+import os
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from referee.core.errors import UsageError
+from referee.core.types import Rollout, Score, Task, unjudged
+from referee.data.columns import COLUMNS
+from referee.engine.score import Completion, PackSource, RulePack, as_pack, as_rollout
+from referee.engine.workers import WorkerLost, Workers, cores
+from referee.packs.spec import PackSpec
+
+_CHUNK = 64  # rollouts a request: the pipe costs under a microsecond each
+_WORTH_IT = 512  # below this many rollouts the worker processes cost more than they save
+
+_Item = tuple[Rollout, Task]
+_Request = tuple[PackSpec, list[_Item]]
+
+_REQUEST = msgspec.msgpack.Decoder(_Request)
+_SCORES = msgspec.msgpack.Decoder(list[Score])
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+def score_batch(
+    pack: PackSource | RulePack,
+    completions: Sequence[Completion],
+    truths: Sequence[Any] | None = None,
+    prompts: Sequence[str | None] | None = None,
+    *,
+    workers: int | None = None,
+) -> list[Score]:
+    """The scores of N completions, in order. `truths` and `prompts`: one for each completion.
+
+    `workers` processes share the work (default: one per core); small batches are scored in this process.
+    """
+    compiled = as_pack(pack)
+    compiled.refresh()
+    items = _items(completions, truths, prompts)
+    count = cores() if workers is None else workers
+    if count <= 1 or len(items) < _WORTH_IT or compiled.runner is not None:
+        return [compiled.score_rollout(*item) for item in items]
+    spec = compiled.spec
+    requests = (_ENCODER.encode((spec, items[at : at + _CHUNK])) for at in range(0, len(items), _CHUNK))
+    crew = _crew(count, os.getpid())
+    return [score for answer in crew.map(requests, _one_by_one(crew)) for score in _SCORES.decode(answer)]
+
+
+async def score_batch_async(
+    pack: PackSource | RulePack,
+    completions: Sequence[Completion],
+    truths: Sequence[Any] | None = None,
+    prompts: Sequence[str | None] | None = None,
+    *,
+    workers: int | None = None,
+) -> list[Score]:
+    """`score_batch` beside an event loop, which stays free."""
+    return await asyncio.to_thread(score_batch, pack, completions, truths, prompts, workers=workers)
+
+
+def reward_function(
+    pack: PackSource | RulePack, *, workers: int | None = 1, unjudged: float = math.nan
+) -> Callable[..., list[float]]:
+    """One callable for a trainer: `reward(completions, truths)` gives one float for each completion.
+
+    Truths may also come under the column names in use (`ground_truth=`, `answer=`, `solution=` ...), as TRL passes a
+    data set's columns; other keywords are ignored. A rollout that could not be judged gets `unjudged` (NaN), never 0.
+    A pack given as a path is watched: a changed weight counts from the next call on.
+    """
+    watch = isinstance(pack, str | os.PathLike) and os.path.isfile(pack)
+    compiled = RulePack.load(pack, watch=True) if watch else as_pack(pack)
+
+    def reward(
+        completions: Sequence[Completion],
+        truths: Sequence[Any] | None = None,
+        prompts: Sequence[Any] | None = None,
+        **columns: Any,
+    ) -> list[float]:
+        if truths is None:
+            truths = next((columns[name] for name in COLUMNS["truth"] if columns.get(name) is not None), None)
+        texts = None if prompts is None else [_prompt(prompt) for prompt in prompts]
+        scores = score_batch(compiled, completions, truths, texts, workers=workers)
+        return [unjudged if score.reward is None else score.reward for score in scores]
+
+    reward.__name__ = reward.__qualname__ = f"referee_{compiled.name.replace('-', '_')}"
+    return reward
+
+
+def _items(
+    completions: Sequence[Completion], truths: Sequence[Any] | None, prompts: Sequence[str | None] | None
+) -> list[_Item]:
+    if isinstance(completions, str):
+        raise UsageError("completions must be a list of completions, got one string; put it in a list")
+    count = len(completions)
+    for name, given in (("truths", truths), ("prompts", prompts)):
+        if given is not None and (isinstance(given, str) or len(given) != count):
+            size = "one string" if isinstance(given, str) else f"{len(given)} of them"
+            raise UsageError(f"{name} must hold one entry for each of the {count} completions, got {size}")
+    rollouts = [as_rollout(completion) for completion in completions]
+    return [
+        (rollout, Task(truth=truths[i] if truths else None, prompt=prompts[i] if prompts else None))
+        for i, rollout in enumerate(rollouts)
+    ]
+
+
+def _prompt(prompt: Any) -> str | None:
+    """The text of a prompt: a string, or the last message of a chat."""
+    if prompt is None or isinstance(prompt, str):
+        return prompt
+    return as_rollout({"role": "assistant", "content": prompt[-1].get("content")}).text if prompt else None
+
+
+def answer(request: bytes) -> bytes:
+    """In the worker: the scores of one request."""
+    spec, items = _REQUEST.decode(request)
+    pack = _compiled(msgspec.json.encode(spec))
+    return _ENCODER.encode([pack.score_rollout(*item) for item in items])
+
+
+@lru_cache(maxsize=64)
+def _compiled(spec: bytes) -> RulePack:
+    return RulePack(msgspec.json.decode(spec, type=PackSpec))
+
+
+@lru_cache(maxsize=4)
+def _crew(count: int, process: int) -> Workers:
+    """This process's workers; a forked child, which has another `process`, starts its own."""
+    crew = Workers(count, "referee.engine.batch:answer")
+    atexit.register(lambda: crew.close() if os.getpid() == process else None)
+    return crew
+
+
+def _one_by_one(crew: Workers) -> Callable[[bytes, WorkerLost], bytes]:
+    """A rollout that kills its worker is `unjudged`; the others of its request are scored again alone."""
+
+    def again(request: bytes, lost: WorkerLost) -> bytes:
+        spec, items = _REQUEST.decode(request)
+        scores: list[Score] = []
+        for item in items:
+            try:
+                scores += _SCORES.decode(crew.ask(_ENCODER.encode((spec, [item]))))
+            except WorkerLost as error:
+                scores.append(_lost(spec, item[0], error))
+        return _ENCODER.encode(scores)
+
+    return again
+
+
+def _lost(spec: PackSpec, rollout: Rollout, error: WorkerLost) -> Score:
+    pack = _compiled(msgspec.json.encode(spec))
+    verdict = unjudged(error.reason, detail=str(error))
+    return pack.score_verdicts(rollout, {rule.name: verdict for rule in spec.rules})

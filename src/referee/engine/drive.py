@@ -1,0 +1,99 @@
+"""Run one verifier on one rollout. The boundary of the failure model: whatever leaves a verifier ends here.
+
+A verdict comes back in every case. What is not the rollout's doing becomes `unjudged`: a truth that cannot be read
+(`truth.*`), machinery that failed (`infra.*`), a verifier that raised (`verifier.crashed`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from traceback import extract_tb
+from typing import Any
+
+from referee.core.errors import InfrastructureError, TruthError
+from referee.core.jobs import Flow, Job, Outcome, Runner
+from referee.core.types import Rollout, Task, Verdict, unjudged
+from referee.core.verifier import Verifier
+
+AsyncRunner = Callable[[tuple[Job, ...]], Awaitable[tuple[Outcome, ...]]]
+
+
+def judge(verifier: Verifier, rollout: Rollout, task: Task, params: Any, runner: Runner | None = None) -> Verdict:
+    """The verdict of one verifier. `runner` executes the jobs that it yields; without one they cannot be judged."""
+    try:
+        result = verifier.check(rollout, task, params)
+        if type(result) is Verdict:
+            return result
+        flow = _as_flow(verifier, result)
+        jobs = _start(flow)
+        while isinstance(jobs, tuple):
+            jobs = _advance(flow, _run(runner, jobs))
+        return jobs
+    except Exception as error:  # the boundary: see the module docstring
+        return verdict_of(error)
+
+
+async def judge_async(
+    verifier: Verifier, rollout: Rollout, task: Task, params: Any, runner: AsyncRunner | None = None
+) -> Verdict:
+    """`judge` with a runner that is awaited; a verifier without jobs runs at once."""
+    try:
+        result = verifier.check(rollout, task, params)
+        if type(result) is Verdict:
+            return result
+        flow = _as_flow(verifier, result)
+        jobs = _start(flow)
+        while isinstance(jobs, tuple):
+            if runner is None:
+                raise InfrastructureError("no sandbox is available to run this program", "infra.no_sandbox")
+            jobs = _advance(flow, await runner(jobs))
+        return jobs
+    except Exception as error:  # the boundary: see the module docstring
+        return verdict_of(error)
+
+
+def verdict_of(error: Exception) -> Verdict:
+    """The verdict that an exception stands for: always `unjudged`, with the reason that the exception carries."""
+    if isinstance(error, TruthError | InfrastructureError):
+        return unjudged(error.reason, detail=str(error))
+    frames = extract_tb(error.__traceback__)
+    where = f"{frames[-1].name}:{frames[-1].lineno}" if frames else ""
+    return unjudged("verifier.crashed", error=type(error).__name__, detail=str(error)[:500], where=where)
+
+
+def _as_flow(verifier: Verifier, result: Any) -> Flow:
+    if not hasattr(result, "send"):
+        raise TypeError(f"{verifier.id} must return a Verdict or yield jobs, not {type(result).__name__}")
+    flow: Flow = result
+    return flow
+
+
+def _start(flow: Flow) -> tuple[Job, ...] | Verdict:
+    try:
+        return next(flow)
+    except StopIteration as stop:
+        return _verdict(stop.value)
+
+
+def _advance(flow: Flow, outcomes: tuple[Outcome, ...]) -> tuple[Job, ...] | Verdict:
+    """Send outcomes to the verifier, unless one is our own fault: that one it never sees."""
+    broken = next((outcome for outcome in outcomes if outcome.status == "infra"), None)
+    if broken is not None:
+        flow.close()
+        raise InfrastructureError(broken.detail or "the sandbox failed", "infra.sandbox")
+    try:
+        return flow.send(outcomes)
+    except StopIteration as stop:
+        return _verdict(stop.value)
+
+
+def _verdict(value: Any) -> Verdict:
+    if not isinstance(value, Verdict):
+        raise TypeError(f"a verifier must end with a Verdict, not {type(value).__name__}")
+    return value
+
+
+def _run(runner: Runner | None, jobs: tuple[Job, ...]) -> tuple[Outcome, ...]:
+    if runner is None:
+        raise InfrastructureError("no sandbox is available to run this program", "infra.no_sandbox")
+    return runner(jobs)

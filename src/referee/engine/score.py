@@ -1,0 +1,266 @@
+"""Rollouts in, scores and groups out: the one implementation of "score" that every door of the house uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from referee.core.digest import digest
+from referee.core.errors import PackError, ParameterError, UnknownName, UsageError
+from referee.core.jobs import Runner
+from referee.core.types import Group, Rollout, Score, Task, Verdict
+from referee.core.verifier import Parameters, Verifier
+from referee.engine.drive import AsyncRunner, judge, judge_async
+from referee.group import advantage
+from referee.packs.combine import contributions, reward, whole
+from referee.packs.load import bundled, load
+from referee.packs.spec import PackSpec, RuleSpec
+from referee.packs.watch import Watched
+from referee.verifiers import find
+
+Completion = str | Rollout | Mapping[str, Any] | Sequence[Mapping[str, Any]]
+PackSource = str | Path | Mapping[str, Any] | PackSpec
+
+
+class _Check(NamedTuple):
+    """One verifier with its parameters, under the name of its rule or part."""
+
+    name: str
+    verifier: Verifier
+    params: Parameters
+
+
+class _Rule(NamedTuple):
+    spec: RuleSpec
+    checks: tuple[_Check, ...]
+
+
+class RulePack:
+    """A compiled pack: load it once, then score rollouts with it.
+
+    >>> pack = RulePack.load("r1-zero-math")
+    >>> pack.score("<think>2 * 3 = 6</think> \\\\boxed{2}", truth="2").reward
+    1.1
+
+    `digest` identifies the pack's content and its verifiers' versions; every `Score` carries it.
+    """
+
+    def __init__(self, spec: PackSpec, runner: Runner | None = None, source: str = "") -> None:
+        self.runner = runner
+        self._watched: Watched | None = None
+        self._compile(spec, source)
+
+    @classmethod
+    def load(cls, source: PackSource | RulePack, *, watch: bool = False, runner: Runner | None = None) -> RulePack:
+        """A pack by bundled name, path of a TOML or YAML file, or mapping.
+
+        With `watch` a changed file takes effect at the next `score` or `score_group`, without a restart; while it does
+        not load, the last good version stays in force and `fault` says why. Raises `PackError` or `UnknownName`.
+        """
+        if isinstance(source, RulePack):
+            return source
+        if not watch:
+            return cls(load(source), runner, str(source) if isinstance(source, str | Path) else "")
+        if not isinstance(source, str | Path):
+            raise UsageError("only a pack file can be watched; this pack came from a mapping")
+        watched = Watched(source)
+        pack = cls(watched.latest(), runner, str(watched.path))
+        pack._watched = watched
+        return pack
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @property
+    def fault(self) -> str:
+        """Why the watched file's newest version is not in force; empty when it is."""
+        return str(self._watched.fault) if self._watched and self._watched.fault else ""
+
+    def score(self, completion: Completion, truth: Any = None, prompt: str | None = None) -> Score:
+        """The reward of one completion with every verdict and contribution. Never raises because of the rollout."""
+        self.refresh()
+        return self.score_rollout(as_rollout(completion), Task(truth=truth, prompt=prompt))
+
+    def score_rollout(self, rollout: Rollout, task: Task) -> Score:
+        """`score` for records."""
+        verdicts = {rule.spec.name: self._judge(rule, rollout, task) for rule in self._rules}
+        return self.score_verdicts(rollout, verdicts)
+
+    async def score_async(
+        self, completion: Completion, truth: Any = None, prompt: str | None = None, runner: AsyncRunner | None = None
+    ) -> Score:
+        """`score` for asyncio: only verifiers that run something wait."""
+        self.refresh()
+        rollout, task = as_rollout(completion), Task(truth=truth, prompt=prompt)
+        verdicts: dict[str, Verdict] = {}
+        for rule in self._rules:
+            parts = {
+                check.name: await judge_async(check.verifier, rollout, task, check.params, runner)
+                for check in rule.checks
+            }
+            verdicts[rule.spec.name] = whole(rule.spec, parts) if rule.spec.parts else parts[rule.spec.name]
+        return self.score_verdicts(rollout, verdicts)
+
+    def score_group(
+        self,
+        completions: Sequence[Completion],
+        truth: Any = None,
+        prompt: str | None = None,
+        *,
+        estimator: str = "grpo",
+        task: str = "",
+    ) -> Group:
+        """The G completions of one prompt, all judged by the same version of the pack, with their advantages."""
+        self.refresh()
+        shared = Task(id=task, truth=truth, prompt=prompt)
+        scores = [self.score_rollout(as_rollout(completion), shared) for completion in completions]
+        return group(scores, estimator=estimator, task=task)
+
+    def refresh(self) -> None:
+        """Take a changed file into force; does nothing for a pack that is not watched."""
+        if self._watched is not None:
+            spec = self._watched.latest()
+            if spec is not self.spec:
+                self._compile(spec, str(self._watched.path))
+
+    def _compile(self, spec: PackSpec, source: str) -> None:
+        rules = tuple(_compiled(rule, f"$.rules[{index}]", source) for index, rule in enumerate(spec.rules))
+        versions = {check.verifier.id: check.verifier.version for rule in rules for check in rule.checks}
+        self.spec, self._rules = spec, rules
+        self.digest = digest({"pack": msgspec.to_builtins(spec), "verifiers": versions})
+
+    def _judge(self, rule: _Rule, rollout: Rollout, task: Task) -> Verdict:
+        if not rule.spec.parts:
+            check = rule.checks[0]
+            return judge(check.verifier, rollout, task, check.params, self.runner)
+        parts = {
+            check.name: judge(check.verifier, rollout, task, check.params, self.runner) for check in rule.checks
+        }
+        return whole(rule.spec, parts)
+
+    def score_verdicts(self, rollout: Rollout, verdicts: dict[str, Verdict]) -> Score:
+        """The score that verdicts, one for each rule, add up to."""
+        added = contributions(self.spec, verdicts)
+        return Score(
+            reward=None if added is None else reward(self.spec, added),
+            verdicts=verdicts,
+            contributions=added or {},
+            pack=self.digest,
+            rollout=rollout.id,
+        )
+
+    def __repr__(self) -> str:
+        rules = ", ".join(f"{rule.name} x {rule.weight:g}" for rule in self.spec.rules)
+        return f"<RulePack {self.name} ({rules}) {self.digest[:12]}>"
+
+
+def _compiled(rule: RuleSpec, path: str, source: str) -> _Rule:
+    if not rule.parts:
+        return _Rule(rule, (_check(rule.name, rule.verifier, rule.params, path, source),))
+    checks = tuple(
+        _check(part.name, part.verifier, part.params, f"{path}.parts[{index}]", source)
+        for index, part in enumerate(rule.parts)
+    )
+    return _Rule(rule, checks)
+
+
+def _check(name: str, verifier_id: str, params: dict[str, Any], path: str, source: str) -> _Check:
+    try:
+        verifier = find(verifier_id)
+    except UnknownName as error:
+        raise PackError(str(error), f"{path}.verifier", source) from error
+    try:
+        return _Check(name, verifier, verifier.params(params))
+    except ParameterError as error:
+        raise PackError(str(error), f"{path}.params", source) from error
+
+
+def group(scores: Sequence[Score], *, estimator: str = "grpo", task: str = "") -> Group:
+    """The statistics and advantages of scores that belong to one prompt. Scores of two packs are refused."""
+    packs = {score.pack for score in scores}
+    if len(packs) != 1:
+        raise UsageError(
+            f"a group needs scores of exactly one pack, got {len(packs)}; score all of its completions with one pack"
+        )
+    rewards_G = tuple(score.reward for score in scores)
+    return Group(
+        scores=tuple(scores),
+        rewards=rewards_G,
+        mean=advantage.mean(rewards_G),
+        std=advantage.std(rewards_G),
+        advantages=tuple(advantage.estimator(estimator)(rewards_G)),
+        silent=advantage.is_silent(rewards_G),
+        pack=packs.pop(),
+        task=task,
+    )
+
+
+def score_group(
+    pack: PackSource | RulePack,
+    completions: Sequence[Completion],
+    truth: Any = None,
+    prompt: str | None = None,
+    *,
+    estimator: str = "grpo",
+) -> Group:
+    """The rewards and advantages of one prompt's completions: `RulePack.load(pack).score_group(...)`."""
+    return as_pack(pack).score_group(completions, truth, prompt, estimator=estimator)
+
+
+def verify(
+    verifier_id: str, completion: Completion, truth: Any = None, prompt: str | None = None, **params: Any
+) -> Verdict:
+    """The verdict of one verifier on one completion.
+
+    `completion` is a string, a chat message list (the last assistant message counts), or a `Rollout`. `params` are the
+    verifier's own; `referee verifiers ID` lists them. Raises `UsageError` for a name or a parameter that does not
+    exist, and never because of the completion.
+    """
+    verifier = find(verifier_id)
+    return judge(verifier, as_rollout(completion), Task(truth=truth, prompt=prompt), verifier.params(params))
+
+
+def as_pack(source: PackSource | RulePack) -> RulePack:
+    """A pack from whatever names it; bundled packs are compiled once."""
+    if isinstance(source, RulePack):
+        return source
+    if isinstance(source, str) and source in bundled():
+        return _bundled(source)
+    return RulePack.load(source)
+
+
+@lru_cache(maxsize=64)
+def _bundled(name: str) -> RulePack:
+    return RulePack.load(name)
+
+
+def as_rollout(completion: Completion) -> Rollout:
+    """A rollout from the forms in which trainers hand over completions.
+
+    A string; a chat message list, of which the last assistant message is the completion; one such message; a `Rollout`.
+    """
+    if isinstance(completion, str):
+        return Rollout(text=completion)
+    if isinstance(completion, Rollout):
+        return completion
+    messages = [completion] if isinstance(completion, Mapping) else list(completion)
+    for message in reversed(messages):
+        if isinstance(message, Mapping) and message.get("role", "assistant") == "assistant":
+            return Rollout(text=_content(message.get("content")))
+    raise UsageError(f"a completion must be a string or hold an assistant message, got {str(completion)[:80]!r}")
+
+
+def _content(content: Any) -> str:
+    """The text of a message: a string, or the text parts of a content list."""
+    if content is None:
+        return ""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, Sequence):
+        return "".join(part.get("text", "") for part in content if isinstance(part, Mapping))
+    raise UsageError(f"a message's content must be text or a list of parts, got {str(content)[:80]!r}")

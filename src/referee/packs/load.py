@@ -1,0 +1,140 @@
+"""A pack from a bundled name, a TOML or YAML file, or a mapping: parsed, typed and checked, or refused with the place."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from referee.core.errors import PackError, UnknownName, nearest
+from referee.core.types import Record
+from referee.packs.spec import PackSpec, PartSpec, RuleSpec
+
+BUNDLED = Path(__file__).parent / "bundled"
+SUFFIXES = (".toml", ".yaml", ".yml", ".json")
+
+_RECORDS: dict[str, type[Record]] = {"$": PackSpec, "$.rules[]": RuleSpec, "$.rules[].parts[]": PartSpec}
+_UNKNOWN_FIELD = re.compile(r"Object contains unknown field `([^`]*)`(?: - at `([^`]*)`)?")
+_AT = re.compile(r" - at `([^`]*)`$")
+
+
+def bundled() -> list[str]:
+    """The names of the packs that come with the package."""
+    return sorted(path.stem for path in BUNDLED.glob("*.toml"))
+
+
+def locate(source: str | Path) -> Path:
+    """The file of a pack: a path as given, or the bundled pack of that name."""
+    path = Path(source)
+    if path.suffix in SUFFIXES or path.exists():
+        if not path.is_file():
+            raise PackError(f"there is no pack file '{path}'", source=str(source))
+        return path
+    if (BUNDLED / f"{source}.toml").is_file():
+        return BUNDLED / f"{source}.toml"
+    raise UnknownName("pack", str(source), bundled(), "A path to a .toml or .yaml file works too.")
+
+
+def load(source: str | Path | Mapping[str, Any] | PackSpec) -> PackSpec:
+    """The checked pack. A fault raises `PackError` with its path (`$.rules[1].weight`) and the nearest valid name."""
+    if isinstance(source, PackSpec):
+        return _checked(source, "")
+    if isinstance(source, Mapping):
+        return typed(dict(source), "")
+    path = locate(source)
+    return typed(parse(path.read_bytes(), path), str(path))
+
+
+def parse(content: bytes, path: Path) -> Any:
+    """The plain data of a pack file, by its ending."""
+    try:
+        if path.suffix == ".toml":
+            return msgspec.toml.decode(content)
+        if path.suffix == ".json":
+            return msgspec.json.decode(content)
+        return msgspec.yaml.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
+        raise PackError(f"not readable as {path.suffix[1:] or 'YAML'}: {error}", source=str(path)) from error
+
+
+def typed(data: Any, source: str) -> PackSpec:
+    """Plain data as a checked `PackSpec`."""
+    if isinstance(data, dict) and not data.get("name"):
+        data = {**data, "name": Path(source).stem or "unnamed"}
+    try:
+        spec = msgspec.convert(data, PackSpec, strict=True)
+    except msgspec.ValidationError as error:
+        raise _explained(error, source) from error
+    return _checked(spec, source)
+
+
+def _explained(error: msgspec.ValidationError, source: str) -> PackError:
+    message = str(error)
+    if match := _UNKNOWN_FIELD.match(message):
+        field, path = match[1], match[2] or "$"
+        record = _RECORDS.get(re.sub(r"\[\d+\]|\[\.\.\.\]", "[]", path))
+        known = record.__struct_fields__ if record else ()
+        guess = nearest(field, known)
+        hint = f"did you mean '{guess}'?" if guess else f"known are {', '.join(known)}."
+        return PackError(f"there is no field '{field}'; {hint}", f"{path}.{field}", source)
+    place = _AT.search(message)
+    return PackError(_AT.sub("", message), place[1] if place else "$", source)
+
+
+def _checked(spec: PackSpec, source: str) -> PackSpec:
+    """Names filled in, and what types cannot say: weights are sane, names unique, a gate carries no weight."""
+    if not spec.rules:
+        raise PackError("a pack needs at least one rule", "$.rules", source)
+    if spec.clip is not None and not spec.clip[0] <= spec.clip[1]:
+        raise PackError(f"clip must be [low, high] with low <= high, got {list(spec.clip)}", "$.clip", source)
+    rules = tuple(_rule(rule, f"$.rules[{index}]", source) for index, rule in enumerate(spec.rules))
+    _unique([rule.name for rule in rules], "$.rules", source)
+    return msgspec.structs.replace(spec, rules=rules, answer=_answer(spec.answer, rules, source))
+
+
+def _answer(name: str, rules: tuple[RuleSpec, ...], source: str) -> str:
+    names = [rule.name for rule in rules]
+    if name and name not in names:
+        guess = nearest(name, names)
+        hint = f"did you mean '{guess}'?" if guess else f"the rules are {', '.join(names)}."
+        raise PackError(f"there is no rule '{name}'; {hint}", "$.answer", source)
+    paying = [rule for rule in rules if rule.role == "reward"]
+    return name or (max(paying, key=lambda rule: rule.weight).name if paying else names[0])
+
+
+def _rule(rule: RuleSpec, path: str, source: str) -> RuleSpec:
+    if bool(rule.verifier) == bool(rule.parts):
+        raise PackError("a rule needs either 'verifier' or 'parts'", path, source)
+    if rule.parts and rule.params:
+        raise PackError("a rule with parts has no params of its own; give them to its parts", f"{path}.params", source)
+    _weight(rule.weight, path, source)
+    if rule.role == "gate" and rule.weight != 1.0:
+        raise PackError("a gate carries no weight of its own; remove it", f"{path}.weight", source)
+    if rule.parts and not rule.name:
+        raise PackError("a rule with parts needs a name", f"{path}.name", source)
+    parts = tuple(_part(part, f"{path}.parts[{index}]", source) for index, part in enumerate(rule.parts))
+    _unique([part.name for part in parts], f"{path}.parts", source)
+    if parts and sum(part.weight for part in parts) <= 0:
+        raise PackError("the weights of the parts must add up to more than 0", f"{path}.parts", source)
+    return msgspec.structs.replace(rule, name=rule.name or rule.verifier, parts=parts)
+
+
+def _part(part: PartSpec, path: str, source: str) -> PartSpec:
+    _weight(part.weight, path, source)
+    return msgspec.structs.replace(part, name=part.name or part.verifier)
+
+
+def _weight(weight: float, path: str, source: str) -> None:
+    if not math.isfinite(weight) or weight < 0:
+        hint = "use role = 'penalty' to take away" if weight < 0 else "it must be finite"
+        raise PackError(f"the weight {weight} is not allowed; {hint}", f"{path}.weight", source)
+
+
+def _unique(names: list[str], path: str, source: str) -> None:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise PackError(f"two of them are named '{twice}'; give each its own name", path, source)
