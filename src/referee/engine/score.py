@@ -52,6 +52,8 @@ class RulePack:
     def __init__(self, spec: PackSpec, runner: Runner | None = None, source: str = "") -> None:
         self.runner = runner
         self._watched: Watched | None = None
+        self._newest = spec
+        self._fault = ""
         self._compile(spec, source)
 
     @classmethod
@@ -79,7 +81,7 @@ class RulePack:
     @property
     def fault(self) -> str:
         """Why the watched file's newest version is not in force; empty when it is."""
-        return str(self._watched.fault) if self._watched and self._watched.fault else ""
+        return str(self._watched.fault) if self._watched and self._watched.fault else self._fault
 
     def score(self, completion: Completion, truth: Any = None, prompt: str | None = None) -> Score:
         """The reward of one completion with every verdict and contribution. Never raises because of the rollout."""
@@ -123,10 +125,13 @@ class RulePack:
 
     def refresh(self) -> None:
         """Take a changed file into force; does nothing for a pack that is not watched."""
-        if self._watched is not None:
-            spec = self._watched.latest()
-            if spec is not self.spec:
-                self._compile(spec, str(self._watched.path))
+        if self._watched is None or (spec := self._watched.latest()) is self._newest:
+            return
+        self._newest, self._fault = spec, ""
+        try:
+            self._compile(spec, str(self._watched.path))
+        except UsageError as error:  # it names a verifier or a parameter that does not exist
+            self._fault = str(error)
 
     def _compile(self, spec: PackSpec, source: str) -> None:
         rules = tuple(_compiled(rule, f"$.rules[{index}]", source) for index, rule in enumerate(spec.rules))

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -15,10 +15,11 @@ from referee.core.types import Record
 from referee.packs.spec import PackSpec, PartSpec, RuleSpec
 
 BUNDLED = Path(__file__).parent / "bundled"
+_R = TypeVar("_R", bound=Record)
+
 SUFFIXES = (".toml", ".yaml", ".yml", ".json")
 
-_RECORDS: dict[str, type[Record]] = {"$": PackSpec, "$.rules[]": RuleSpec, "$.rules[].parts[]": PartSpec}
-_UNKNOWN_FIELD = re.compile(r"Object contains unknown field `([^`]*)`(?: - at `([^`]*)`)?")
+_UNKNOWN_FIELD = re.compile(r"Object contains unknown field `([^`]*)`")
 _AT = re.compile(r" - at `([^`]*)`$")
 
 
@@ -62,27 +63,38 @@ def parse(content: bytes, path: Path) -> Any:
 
 
 def typed(data: Any, source: str) -> PackSpec:
-    """Plain data as a checked `PackSpec`."""
-    if isinstance(data, dict) and not data.get("name"):
-        data = {**data, "name": Path(source).stem or "unnamed"}
+    """Plain data as a checked `PackSpec`. Rules and parts are read one by one, so that a fault has an exact path."""
+    if isinstance(data, dict):
+        data = {"name": Path(source).stem or "unnamed", **data}
+        if isinstance(data.get("rules"), list | tuple):
+            rules = tuple(_rule_from(rule, f"$.rules[{index}]", source) for index, rule in enumerate(data["rules"]))
+            spec = _convert({**data, "rules": ()}, PackSpec, "$", source)
+            return _checked(msgspec.structs.replace(spec, rules=rules), source)
+    return _checked(_convert(data, PackSpec, "$", source), source)
+
+
+def _rule_from(data: Any, path: str, source: str) -> RuleSpec:
+    if isinstance(data, dict) and isinstance(data.get("parts"), list | tuple):
+        parts = tuple(
+            _convert(part, PartSpec, f"{path}.parts[{index}]", source) for index, part in enumerate(data["parts"])
+        )
+        return msgspec.structs.replace(_convert({**data, "parts": ()}, RuleSpec, path, source), parts=parts)
+    return _convert(data, RuleSpec, path, source)
+
+
+def _convert(data: Any, record: type[_R], path: str, source: str) -> _R:
     try:
-        spec = msgspec.convert(data, PackSpec, strict=True)
+        return msgspec.convert(data, record, strict=True)
     except msgspec.ValidationError as error:
-        raise _explained(error, source) from error
-    return _checked(spec, source)
-
-
-def _explained(error: msgspec.ValidationError, source: str) -> PackError:
-    message = str(error)
-    if match := _UNKNOWN_FIELD.match(message):
-        field, path = match[1], match[2] or "$"
-        record = _RECORDS.get(re.sub(r"\[\d+\]|\[\.\.\.\]", "[]", path))
-        known = record.__struct_fields__ if record else ()
-        guess = nearest(field, known)
-        hint = f"did you mean '{guess}'?" if guess else f"known are {', '.join(known)}."
-        return PackError(f"there is no field '{field}'; {hint}", f"{path}.{field}", source)
+        message = str(error)
     place = _AT.search(message)
-    return PackError(_AT.sub("", message), place[1] if place else "$", source)
+    where = path + (place[1].removeprefix("$") if place else "")
+    if match := _UNKNOWN_FIELD.match(message):
+        known = record.__struct_fields__
+        guess = nearest(match[1], known)
+        hint = f"did you mean '{guess}'?" if guess else f"known are {', '.join(known)}."
+        raise PackError(f"there is no field '{match[1]}'; {hint}", f"{where}.{match[1]}", source)
+    raise PackError(_AT.sub("", message), where, source)
 
 
 def _checked(spec: PackSpec, source: str) -> PackSpec:

@@ -7,7 +7,8 @@ channel is looked for in the final segment only, after the thinking (`referee.te
 |---|---|
 | `boxed` | the content of `\boxed{...}` |
 | `answer` | the content of `<answer>...</answer>` |
-| `line` | what follows `####`, `A:`, `Answer:` or "the answer is", up to the end of the sentence |
+| `line` | what follows `####`, `A:`, `Answer:` or "the answer is", up to the end of the sentence; a final segment \
+that is a single line without such a mark is the answer line itself |
 | `whole` | the whole final segment |
 | `auto` | the first of the above that the segment uses; for measurements and interactive use |
 
@@ -38,7 +39,17 @@ _MARKER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _SENTENCE_END = re.compile(r"\n|\.(?=\s)")
-_PAIRS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("__", "__"), ("`", "`"))
+_LAYERS = 6
+_PAIRS = (
+    ("$$", "$$"),
+    ("$", "$"),
+    ("\\(", "\\)"),
+    ("\\[", "\\]"),
+    ("**", "**"),
+    ("__", "__"),
+    ("`", "`"),
+    ("<answer>", "</answer>"),
+)
 
 
 class Extraction(Parameters, frozen=True, kw_only=True):
@@ -100,20 +111,23 @@ def extract(rollout: Rollout, task: Task, params: Extraction) -> Answer | NoAnsw
 
 
 def unwrap(text: str, start: int, end: int) -> tuple[int, int]:
-    r"""The span without surrounding white space and pairs that only show: `$...$`, `\(...\)`, `**...**`, backticks.
+    r"""The span without white space and pairs that only show: `$...$`, `\(...\)`, `**...**`, backticks, answer tags.
 
-    A whole `\boxed{...}` around the rest counts as such a pair. Bounded: no more than six layers are removed.
+    A whole `\boxed{...}` around the rest counts as such a pair. Bounded: at most six layers are removed.
     """
-    for _ in range(6):
-        while start < end and text[start].isspace():
-            start += 1
-        while start < end and text[end - 1].isspace():
-            end -= 1
+    for _ in range(_LAYERS):
+        start, end = _stripped(text, start, end)
         inner = _inside(text, start, end)
         if inner is None:
             break
         start, end = inner
     return start, end
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    segment = text[start:end]
+    start += len(segment) - len(segment.lstrip())
+    return start, start + len(segment.strip())
 
 
 def _inside(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -175,6 +189,9 @@ def _line(text: str, start: int) -> Spans:
             sentence = _SENTENCE_END.search(text, begin, limit)
             stop = sentence.start() if sentence else limit
         spans.append((begin, stop))
+    if not spans:
+        begin, stop = _stripped(text, start, limit)
+        spans = [(begin, stop)] if begin < stop and text.find("\n", begin, stop) < 0 else []
     few = spans[-MAX_AGREEING - 1 :]  # more than these are refused or left unread
     return spans[: -len(few)] + [_without_half_emphasis(text, *span) for span in few]
 
