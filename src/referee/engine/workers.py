@@ -70,6 +70,7 @@ class Workers:
             return worker.ask(request)
         except WorkerLost:
             self._all.remove(worker)
+            worker.close()
             worker = _Worker(self.function)
             self._all.append(worker)
             raise
