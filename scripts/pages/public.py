@@ -9,6 +9,7 @@ import msgspec
 
 import referee
 from pages.markdown import NOTICE, block
+from referee.core.types import Record
 
 
 def page() -> str:
@@ -30,7 +31,8 @@ def _section(name: str) -> str:
 
 
 def _class(name: str, kind: type) -> list[str]:
-    head = [f"class {name}:", *(f"    {line}" for line in _fields(kind))]
+    bases = ", ".join(base.__name__ for base in kind.__bases__ if base is not object and base is not Record)
+    head = [f"class {name}({bases}):" if bases else f"class {name}:", *(f"    {line}" for line in _fields(kind))]
     parts = [block("\n".join(head), "python"), inspect.getdoc(kind) or ""]
     for member, value in vars(kind).items():
         method = value.__func__ if isinstance(value, classmethod | staticmethod) else value
@@ -61,9 +63,25 @@ def _kind(thing: Any) -> str:
     return "async def" if inspect.iscoroutinefunction(thing) else "def"
 
 
+class _Source:
+    """An annotation that prints as it stands in the source."""
+
+    def __init__(self, text: object) -> None:
+        self.text = text if isinstance(text, str) else inspect.formatannotation(text)
+
+    def __repr__(self) -> str:
+        return self.text
+
+
 def _signature(thing: Any) -> str:
-    """The signature with annotations as they stand in the source."""
-    try:
-        return str(inspect.signature(thing)).replace("'", "")
-    except (TypeError, ValueError):
-        return "(...)"
+    """The parameters as the caller sees them."""
+    signature = inspect.signature(thing)
+    parameters = [
+        one if one.annotation is one.empty else one.replace(annotation=_Source(one.annotation))
+        for name, one in signature.parameters.items()
+        if name not in {"self", "cls"}
+    ]
+    result = signature.return_annotation
+    if result is not signature.empty:
+        result = _Source(result)
+    return str(signature.replace(parameters=parameters, return_annotation=result))

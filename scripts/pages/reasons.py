@@ -64,7 +64,8 @@ def _collect() -> tuple[dict[str, set[str]], dict[str, set[str]], dict[str, str]
 
 
 def _files(room: str) -> list[Path]:
-    return sorted((SOURCE / room).rglob("*.py"))
+    """The modules of a room; a case table beside a verifier gives no reasons of its own."""
+    return sorted(path for path in (SOURCE / room).rglob("*.py") if not path.name.endswith("_cases.py"))
 
 
 def _where(path: Path) -> str:
