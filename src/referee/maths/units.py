@@ -1,7 +1,8 @@
 r"""Units and currencies: a closed table. A unit that is not in it is not read.
 
-`parse` reads what follows a number: `cm`, `\text{ square inches}`, `km/h`, `dollars per day`, `^\circ`. A letter alone is
-a variable, not a unit: outside `\text{}` a unit of one letter is not read at all, one of two needs a space before it.
+`parse` reads what follows a number: `cm`, `\text{ square inches}`, `km/h`, `dollars per day`, `^\circ`. A letter
+alone is a variable, not a unit: outside `\text{}` a unit of one letter is not read at all, one of two letters needs a
+space before it.
 """
 
 from __future__ import annotations

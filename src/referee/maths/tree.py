@@ -1,0 +1,63 @@
+"""The typed tree that an answer is read into. It keeps what was written; `normal` decides what it means.
+
+| kind | args | text |
+|---|---|---|
+| `num` | | (`value` holds the number) |
+| `sym` | | a variable or a constant: `x`, `x_{1}`, `pi`, `e`, `i`, `inf` |
+| `add`, `mul` | two and more, flat | |
+| `neg`, `inv`, `pm`, `mp`, `fact`, `abs` | one: -x, 1/x, what follows a plus-minus or minus-plus, x!, the modulus | |
+| `pow`, `root` | base and exponent; radicand and degree | |
+| `call` | the arguments (base first for `log`) | the function's name |
+| `seq` | the members | the brackets: `()`, `[]`, `(]`, `[)`, `{}`, or nothing for a bare list |
+| `matrix` | its rows, each a `seq` | |
+| `rel` | the sides | the signs between them, separated by spaces: `= <= < != in : ~` and so on |
+| `union`, `inter`, `minus` | sets | |
+| `unit` | the value | the canonical unit |
+| `base` | | digits and base: `204_5` |
+| `text` | | the words |
+| `opaque` | | unfinished work (a sum, an integral, a limit) as written, never evaluated |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from referee.text.rational import Number
+
+Kind = Literal[
+    "num", "sym", "add", "mul", "neg", "inv", "pm", "mp", "fact", "abs", "pow", "root", "call", "seq", "matrix", "rel",
+    "union", "inter", "minus", "unit", "base", "text", "opaque",
+]  # fmt: skip
+
+
+class Node(NamedTuple):
+    """One node of the tree; immutable and hashable."""
+
+    kind: Kind
+    args: tuple[Node, ...] = ()
+    text: str = ""
+    value: Number | None = None
+
+    def walk(self) -> Iterator[Node]:
+        """This node and all below it, without recursion."""
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(node.args)
+
+
+def num(value: Number) -> Node:
+    """A number."""
+    return Node("num", (), "", value)
+
+
+def sym(name: str) -> Node:
+    """A variable or a constant."""
+    return Node("sym", (), name)
+
+
+def negated(node: Node) -> Node:
+    """-node, without a double sign."""
+    return node.args[0] if node.kind == "neg" else Node("neg", (node,))
