@@ -1,12 +1,16 @@
 """Which column of a row holds what, by the names that data sets in use give them.
 
 A dotted name reaches into a nested object (`reward_model.ground_truth`, as verl writes it). The first name that a row
-has wins; `--map truth=answer` on the command line puts a name of the user's choice before all others.
+has wins; a column that `--map truth=answer` names is the only one that plays its role, and plays no other by itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
+
+from referee.core.errors import UnknownName, UsageError, nearest
+from referee.core.types import Record
 
 # Most specific first: `answer` is the truth in GSM8K and MATH, so it comes after the names that say so outright.
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
@@ -15,6 +19,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "truth",
         "ground_truth",
         "reward_model.ground_truth",
+        "gts",
         "gold",
         "target",
         "reference",
@@ -29,20 +34,72 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "label": ("is_correct", "label", "correct", "expected"),
 }
 
+# An index that starts again in every source and split names a task only together with them.
+BESIDE: Final[dict[str, tuple[str, ...]]] = {"extra_info.index": ("data_source", "extra_info.split")}
 
-def pick(row: dict[str, Any], name: str) -> Any:
+
+class Columns(Record, frozen=True, kw_only=True):
+    """The names that play each role in one file. `mapped`: what the user chose, role to names."""
+
+    mapped: dict[str, tuple[str, ...]] = {}
+
+    @classmethod
+    def of(cls, choices: Iterable[str]) -> Columns:
+        """From the command line's `role=column` texts; a role given twice tries its columns in that order."""
+        mapped: dict[str, tuple[str, ...]] = {}
+        for choice in choices:
+            role, equals, name = (part.strip() for part in choice.partition("="))
+            if not (role and equals and name):
+                raise UsageError(f"--map takes ROLE=COLUMN, like truth=answer; got '{choice}'")
+            if role not in COLUMNS:
+                raise UnknownName("role", role, COLUMNS, f"The roles are {', '.join(COLUMNS)}.")
+            mapped[role] = (*mapped.get(role, ()), name)
+        return cls(mapped=mapped)
+
+    def names(self, role: str) -> tuple[str, ...]:
+        """The columns that may play `role`, first choice first."""
+        if role in self.mapped:
+            return self.mapped[role]
+        taken = {name for names in self.mapped.values() for name in names}
+        return tuple(name for name in COLUMNS[role] if name not in taken)
+
+    def check(self, row: Mapping[str, Any]) -> None:
+        """Raise `UsageError` when a mapped column, or any column of completions, is not in this row."""
+        known = existing(row)
+        for role, names in self.mapped.items():
+            if not any(has(row, name) for name in names):
+                guess = nearest(names[0], known)
+                offer = f"; did you mean '{guess}'?" if guess else "."
+                raise UsageError(f"--map {role}={names[0]}: no such column{offer} The columns are {_listed(known)}.")
+        if not any(has(row, name) for name in self.names("completion")):
+            raise UsageError(
+                f"no column holds completions; the columns are {_listed(known)}. "
+                "Name the one that does: --map completion=COLUMN"
+            )
+
+
+def pick(row: Mapping[str, Any], name: str) -> Any:
     """The value at a dotted name, or KeyError. A column whose own name holds the dots wins."""
     if name in row:
         return row[name]
     value: Any = row
     for part in name.split("."):
-        if not isinstance(value, dict):
+        if not isinstance(value, Mapping):
             raise KeyError(name)
         value = value[part]
     return value
 
 
-def first(row: dict[str, Any], role: str) -> Any:
+def has(row: Mapping[str, Any], name: str) -> bool:
+    """Whether the row has a column at that dotted name."""
+    try:
+        pick(row, name)
+    except KeyError:
+        return False
+    return True
+
+
+def first(row: Mapping[str, Any], role: str) -> Any:
     """The value of the first column that plays `role`, or None."""
     for name in COLUMNS[role]:
         try:
@@ -52,3 +109,16 @@ def first(row: dict[str, Any], role: str) -> Any:
         if value is not None:
             return value
     return None
+
+
+def existing(row: Mapping[str, Any]) -> list[str]:
+    """The names of a row's columns; an object is listed by its members, dotted."""
+    names: list[str] = []
+    for name, value in row.items():
+        names += [f"{name}.{member}" for member in value] if isinstance(value, dict) and value else [name]
+    return names
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:20]) or "none"
+    return f"{shown} and {len(names) - 20} more" if len(names) > 20 else shown

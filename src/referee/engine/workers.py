@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
 from queue import SimpleQueue
-from typing import IO
+from typing import IO, Self
 
 from referee.core.errors import InfrastructureError
 
@@ -49,6 +49,7 @@ class Workers:
             self._idle.put(worker)
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="referee-worker")
         self._window = count * _AHEAD
+        self._closed = False
 
     def map(self, requests: Iterable[bytes], on_lost: Callable[[bytes, WorkerLost], bytes]) -> Iterator[bytes]:
         """The answers in the order of the requests; reads only as far ahead as keeps the workers busy.
@@ -69,6 +70,8 @@ class Workers:
         try:
             return worker.ask(request)
         except WorkerLost:
+            if self._closed:  # it was ended, it did not die; no request is worth a new one
+                raise
             self._all.remove(worker)
             worker.close()
             worker = _Worker(self.function)
@@ -79,11 +82,12 @@ class Workers:
 
     def close(self) -> None:
         """End the processes. Safe to call twice."""
+        self._closed = True
         self._threads.shutdown(wait=False, cancel_futures=True)
         for worker in self._all:
             worker.close()
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -93,6 +97,8 @@ class Workers:
         try:
             return self.ask(request)
         except WorkerLost as lost:
+            if self._closed:
+                raise
             return on_lost(request, lost)
 
 
@@ -105,6 +111,7 @@ class _Worker:
             stdout=subprocess.PIPE,
             env=environment,
             bufsize=0,
+            process_group=0,  # Ctrl-C is for the parent, which then ends its workers
         )
 
     def ask(self, request: bytes) -> bytes:

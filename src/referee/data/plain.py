@@ -1,0 +1,56 @@
+"""JSON that bears what rollouts hold: lone surrogates, NaN, integers of any size. The fast codec first."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+from referee.core.errors import InputError
+
+_KINDS = {list: "a list", str: "a string", int: "a number", float: "a number", bool: "true or false"}
+
+
+def loads(content: bytes) -> Any:
+    """The value of a JSON text, or `InputError` that says what is wrong and where.
+
+    Takes a little more than the standard: NaN and Infinity, and escapes of lone surrogates, as Python writes them.
+    """
+    try:
+        return msgspec.json.decode(content)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return _patiently(content)
+
+
+def dumps(value: Any) -> bytes:
+    """The value as JSON bytes. A lone surrogate, which UTF-8 cannot hold, is written as its escape."""
+    try:
+        return _ENCODER.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value, enc_hook=str)).encode()
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=str)
+
+
+def loads_object(content: bytes) -> dict[str, Any]:
+    """`loads` for a row: anything but an object is an `InputError`."""
+    value = loads(content)
+    if not isinstance(value, dict):
+        kind = _KINDS.get(type(value), "null")
+        raise InputError(f'the row is {kind}, not an object like {{"completion": ...}}')
+    return value
+
+
+def _patiently(content: bytes) -> Any:
+    try:
+        return json.loads(content.decode())
+    except UnicodeDecodeError as error:
+        raise InputError(f"not UTF-8: byte 0x{content[error.start]:02x} at byte {error.start + 1}") from None
+    except json.JSONDecodeError as error:
+        raise InputError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
+    except RecursionError:
+        raise InputError("nested too deeply to read") from None
+    except ValueError as error:  # an integer longer than Python converts
+        raise InputError(f"not readable: {error}") from None

@@ -1,0 +1,215 @@
+"""What a worker does with a chunk of groups: read the rows, score them, form the groups, write the output lines.
+
+The parent never looks into a completion; it cuts the file into lines, sends chunks and writes what comes back.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import msgspec
+
+from referee.core.errors import InputError, UsageError
+from referee.core.types import Record, Rollout, Score, Task, Verdict, unjudged
+from referee.data.columns import Columns
+from referee.data.plain import dumps, loads
+from referee.data.read import Line
+from referee.data.rows import RowReader, prompt_text, task_name
+from referee.engine.groups import LARGEST, Grouping
+from referee.engine.score import RulePack, as_rollout, group
+from referee.engine.summary import Tally
+from referee.engine.workers import WorkerLost
+from referee.packs.spec import PackSpec
+
+_COMPRESSION = 3
+
+
+class Config(Record, frozen=True, kw_only=True):
+    """What is the same for all chunks of a run. `lines`: what is written for each rollout, if anything."""
+
+    spec: PackSpec
+    columns: Columns = Columns()
+    grouping: Grouping = "adjacent"
+    estimator: str = "grpo"
+    lines: bool = True
+    compress: bool = False
+
+
+class Request(msgspec.Struct, array_like=True):
+    """A chunk. With `only` it is one row, and the score of that one of its completions is asked for."""
+
+    config: bytes
+    groups: list[list[Line]]
+    only: int | None = None
+
+
+class Answer(msgspec.Struct, array_like=True):
+    """What came of a chunk: the output lines, the counts, and the rows that could not be read, with the reason."""
+
+    content: bytes
+    tally: Tally
+    rejected: list[Line]
+    cut: int = 0
+
+
+class Output(msgspec.Struct, omit_defaults=True):
+    """One line of the output. `advantage` is the group's; `reward` is null when the pack masks the rollout."""
+
+    line: int
+    task: str | None
+    index: int
+    reward: float | None
+    advantage: float
+    contributions: dict[str, float]
+    verdicts: dict[str, Verdict]
+    pack: str
+    rollout: str = ""
+    label: bool | None = None
+
+
+class Entry(NamedTuple):
+    """One rollout of a row, the `nth` of its completions."""
+
+    line: int
+    nth: int
+    rollout: Rollout
+    task: Task
+    label: bool | None
+
+
+class Judge:
+    """A compiled configuration."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.pack = RulePack(config.spec)
+        self.reader = RowReader(config.columns)
+
+    def chunk(self, groups: list[list[Line]]) -> Answer:
+        """Everything about a chunk."""
+        answer = Answer(b"", Tally(), [])
+        outputs: list[Output] = []
+        for entries in self.entries(groups, answer):
+            scores = [self.pack.score_rollout(entry.rollout, entry.task) for entry in entries]
+            outputs += self.group(entries, scores, answer)
+        return self.finish(outputs, answer)
+
+    def entries(self, groups: list[list[Line]], answer: Answer) -> Iterator[list[Entry]]:
+        """The rollouts of each group; rows that hold none are noted in the answer."""
+        for lines in groups:
+            entries: list[Entry] = []
+            for line in lines:
+                try:
+                    entries += self.read(line)
+                except (InputError, UsageError, TypeError) as error:
+                    fault = str(error).encode(errors="backslashreplace").decode()
+                    answer.rejected.append(Line(line.number, line.raw, fault))
+            if self.config.grouping == "none":
+                yield from ([entry] for entry in entries)
+            else:
+                answer.cut += len(entries) > LARGEST
+                yield from (entries[at : at + LARGEST] for at in range(0, len(entries), LARGEST))
+
+    def read(self, line: Line) -> list[Entry]:
+        """The rollouts of one row."""
+        if line.fault:
+            raise InputError(line.fault)
+        row = self.reader.row(line.raw)
+        task = Task(id=task_name(row) or "", truth=row.truth, prompt=prompt_text(row.prompt))
+        entries: list[Entry] = []
+        columns = zip(row.completions, row.rollouts, row.tokens, row.labels, strict=True)
+        for nth, (completion, name, tokens, label) in enumerate(columns):
+            text = completion if isinstance(completion, str) else as_rollout(completion).text
+            entries.append(Entry(line.number, nth, Rollout(text=text, id=name, tokens=tokens), task, label))
+        return entries
+
+    def group(self, entries: list[Entry], scores: list[Score], answer: Answer) -> list[Output]:
+        """The counts of a group go to the answer; its output lines come back."""
+        lines = [entry.line for entry in entries]
+        answer.tally.group(scores, [entry.label for entry in entries], lines, self.config.spec.answer)
+        if not self.config.lines:
+            return []
+        formed = group(scores, estimator=self.config.estimator)
+        return [
+            Output(
+                line=entry.line,
+                task=entry.task.id or None,
+                index=index,
+                reward=score.reward,
+                advantage=advantage,
+                contributions=score.contributions,
+                verdicts=score.verdicts,
+                pack=score.pack,
+                rollout=score.rollout,
+                label=entry.label,
+            )
+            for index, (entry, score, advantage) in enumerate(zip(entries, scores, formed.advantages, strict=True))
+        ]
+
+    def finish(self, outputs: list[Output], answer: Answer) -> Answer:
+        """The answer with its output lines as bytes, compressed when the configuration says so."""
+        try:
+            content = _ENCODER.encode_lines(outputs)
+        except UnicodeEncodeError:
+            content = b"".join(dumps(output) + b"\n" for output in outputs)
+        if content and self.config.compress:
+            content = gzip.compress(content, _COMPRESSION, mtime=0)
+        answer.content = content
+        return answer
+
+    def lost(self, entry: Entry, error: WorkerLost) -> Score:
+        """The score of a rollout that killed its worker: every rule is unjudged."""
+        verdict = unjudged(error.reason, detail=str(error))
+        return self.pack.score_verdicts(entry.rollout, {rule.name: verdict for rule in self.config.spec.rules})
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=str)
+_REQUEST = msgspec.msgpack.Decoder(Request)
+_ANSWER = msgspec.msgpack.Decoder(Answer)
+_MSGPACK = msgspec.msgpack.Encoder()
+
+
+def answer(request: bytes) -> bytes:
+    """In the worker: the answer to one request."""
+    asked = _REQUEST.decode(request)
+    judge = _judge(asked.config)
+    if asked.only is not None:
+        entry = judge.read(asked.groups[0][0])[asked.only]
+        return dumps(judge.pack.score_rollout(entry.rollout, entry.task))
+    return encode(judge.chunk(asked.groups))
+
+
+def encode(message: Request | Answer) -> bytes:
+    """A message as the bytes that cross the pipe."""
+    return _MSGPACK.encode(message)
+
+
+def decode(content: bytes) -> Answer:
+    """The answer from its bytes."""
+    return _ANSWER.decode(content)
+
+
+def one_by_one(judge: Judge, request: bytes, ask: Callable[[bytes], bytes]) -> bytes:
+    """A chunk whose worker died, once more with each rollout alone: the one that kills is unjudged."""
+    asked = _REQUEST.decode(request)
+    found = Answer(b"", Tally(), [])
+    rows = {line.number: line for lines in asked.groups for line in lines}
+    outputs: list[Output] = []
+    for entries in judge.entries(asked.groups, found):
+        scores: list[Score] = []
+        for entry in entries:
+            only = Request(asked.config, [[rows[entry.line]]], entry.nth)
+            try:
+                scores.append(msgspec.convert(loads(ask(encode(only))), Score))
+            except WorkerLost as error:
+                scores.append(judge.lost(entry, error))
+        outputs += judge.group(entries, scores, found)
+    return encode(judge.finish(outputs, found))
+
+
+@lru_cache(maxsize=8)
+def _judge(config: bytes) -> Judge:
+    return Judge(msgspec.msgpack.decode(config, type=Config))
