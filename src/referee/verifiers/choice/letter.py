@@ -1,0 +1,255 @@
+r"""The completion chooses the right option of a multiple-choice question, by its letter.
+
+## What it checks
+A letter counts in a marked place only: in a box, in answer tags, after a phrase such as "Answer:" or "the answer is"
+(in some thirty languages), or at the start of the last line where nothing else marks it. A capital in prose ("I cannot
+tell", "A perfect answer", "Answer: Carbon") is no choice; a field that names two options is refused. Where the truth
+lists the choices, the text of exactly one choice is as good as its letter, and a letter that stands before the text of
+another choice is refused.
+
+| reason | meaning |
+|---|---|
+| `choice.match`, `choice.wrong` | the right option, another one |
+| `choice.none` | the field names no option |
+| `choice.several` | the field, or the list that ends the text, names more than one |
+| `choice.disagree` | the letter of one choice with the text of another |
+| `answer.*`, `think.*` | the channel holds no answer, or too many; an invisible character |
+
+## Truth
+`"B"`, or the index of the choice from 0 (`1` is B), or an object with `answer` (or `letter`): either of these, or the
+text of a choice, and `choices`: the list of texts.
+
+## Parameters
+Channel `line` reads the phrases (or a segment that is a single line), `whole` the start of the whole segment, `auto`
+box, tags, phrases or the last line, whichever the segment uses first in this order.
+
+## When it cannot judge
+The truth names no option, or an index or letter outside the choices (`truth.unreadable`).
+
+## Known gaps
+Options are single Latin letters. `Answer: E. coli` reads as option E unless the truth lists the choices. What stands
+after the first option of a line ("Answer: B. London is larger, though") is not understood, only searched for a second
+letter.
+
+## Sources
+MMLU (Hendrycks et al., arXiv 2009.03300); answer phrases collected from multilingual evaluations.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any, NamedTuple
+
+from referee.core.errors import TruthError
+from referee.core.types import Rollout, Task, Verdict, failed, passed
+from referee.core.verifier import Case, verifier
+from referee.text.channel import MAX_AGREEING, Extraction, NoAnswer, extract
+from referee.text.letters import FIELD, last_line, line_letters, mentions, read_letter
+from referee.text.tags import content_end, final_segment, prompt_opens
+from referee.text.visible import hidden
+
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class Params(Extraction, frozen=True, kw_only=True):
+    """letters: the letters that name options; with `choices` in the truth, as many of them as there are choices."""
+
+    letters: str = "ABCDEFGHIJ"
+
+    def __post_init__(self) -> None:
+        if not self.letters or set(self.letters) - set(ALPHABET) or len(set(self.letters)) < len(self.letters):
+            raise ValueError(f"`letters` are different letters from A to Z, like 'ABCD', not {self.letters!r}")
+
+
+CITIES = {"answer": 1, "choices": ["London", "Paris", "Rome", "Bern"]}
+CASES = (
+    Case("Answer: B", "B", "pass", reason="choice.match"),
+    Case("The answer is (B).", 1, "pass", "the truth is an index from 0"),
+    Case("Paris was there first. **B**", "B", "fail", "a letter at the end of prose is not marked"),
+    Case("It has to be this one:\n\n**B**", "B", "pass", "a last line of its own"),
+    Case(r"So \boxed{\text{(B)}}", "B", "pass"),
+    Case("Antwort: B", "B", "pass"),
+    Case("答えはBです。", "B", "pass"),
+    Case("B) Paris", CITIES, "pass"),
+    Case("Answer: Paris", CITIES, "pass", "the text of exactly one choice"),
+    Case("Answer: C", "B", "fail", reason="choice.wrong"),
+    Case("Answer: B) Rome", CITIES, "fail", "attack: letter and text disagree", reason="choice.disagree"),
+    Case("I cannot determine this.", "I", "fail", "attack: a pronoun is no option", reason="choice.none"),
+    Case("A perfect answer would need more.", "A", "fail", "attack: an article is no option"),
+    Case("Answer: Carbon", "C", "fail", "attack: the first letter of a word", reason="choice.none"),
+    Case("Answer: A or B", "B", "fail", "attack: two options", reason="choice.several"),
+    Case("A, B, C, D", "A", "fail", "attack: all options", reason="choice.several"),
+    Case("A) London\nB) Paris\nC) Rome\nD) Bern", "D", "fail", "attack: repeats the question", reason="choice.several"),
+    Case(
+        "The answer is C. The answer is A.",
+        "A",
+        "fail",
+        "attack: two tries",
+        {"take": "only"},
+        reason="answer.ambiguous",
+    ),
+    Case("The answer is C. The answer is A.", "A", "pass", "the last one, where the pack says so", {"take": "last"}),
+    Case("Answer: \u202eB", "B", "fail", "attack: reordered on screen", reason="answer.bidi"),
+    Case("Answer: \u200bB", "B", "fail", "attack: a zero-width space", reason="answer.invisible"),
+    Case("Answer: \u0412", "B", "fail", "attack: a Cyrillic letter that looks the same", reason="choice.none"),
+    Case("Answer: B", "Z", "unjudged", "no such option"),
+    Case("Answer: B", {"answer": 7, "choices": ["London", "Paris"]}, "unjudged"),
+)
+
+
+class Key(NamedTuple):
+    """The truth: the right letter, the valid ones, and the choices as they are compared."""
+
+    letter: str
+    letters: str
+    choices: list[str]
+
+
+class Choice(NamedTuple):
+    """What one field names: a letter, or the reason why none."""
+
+    letter: str
+    reason: str
+    start: int
+    end: int
+
+
+@verifier
+def letter(rollout: Rollout, task: Task, params: Params) -> Verdict:
+    """Read one option and hold it against the key."""
+    key = _key(task.truth, params.letters)
+    chosen = _chosen(rollout, task, params, key)
+    if isinstance(chosen, NoAnswer):
+        return failed(chosen.reason, detail=chosen.detail, truth=key.letter)
+    shown = {"found": rollout.text[chosen.start : chosen.end], "span": [chosen.start, chosen.end], "truth": key.letter}
+    if chosen.reason:
+        return failed(chosen.reason, **shown)
+    if chosen.letter == key.letter:
+        return passed("choice.match", value=chosen.letter, **shown)
+    return failed("choice.wrong", value=chosen.letter, **shown)
+
+
+def _chosen(rollout: Rollout, task: Task, params: Params, key: Key) -> Choice | NoAnswer:
+    """The one choice of the rollout on its channel."""
+    text = rollout.text
+    start, problem = final_segment(text, params.think, opened=prompt_opens(task.prompt, params.think))
+    if problem:
+        return NoAnswer(problem)
+    if params.channel in {"boxed", "answer", "whole"} or (params.channel == "auto" and _marked(text, start)):
+        answer = extract(rollout, task, params)
+        return answer if isinstance(answer, NoAnswer) else _field(text, answer.start, answer.end, key)
+    limit = content_end(text)
+    named = [_field(text, begin, end, key) for begin, end in mentions(text, start, limit)]
+    readable = [choice for choice in named if choice.reason != "choice.none"]
+    if readable:
+        return _one(readable, params)
+    if named and params.channel == "line":
+        return named[-1]
+    return _bare(text, start, limit, params, key)
+
+
+def _marked(text: str, start: int) -> bool:
+    return text.find("\\boxed", start) >= 0 or text.find("<answer>", start) >= 0
+
+
+def _one(choices: list[Choice], params: Params) -> Choice | NoAnswer:
+    """The choice that counts when several fields name one."""
+    if len(choices) > 1 and params.take != "last":
+        if params.take == "only" or len({choice.letter or choice.reason for choice in choices}) > 1:
+            return NoAnswer("answer.ambiguous", f"{len(choices)} answers where one is allowed")
+        if len(choices) > MAX_AGREEING:
+            return NoAnswer("answer.repeated", f"the answer is given {len(choices)} times")
+    return choices[-1]
+
+
+def _bare(text: str, start: int, limit: int, params: Params, key: Key) -> Choice | NoAnswer:
+    """Nothing names a choice in words: the last line may be the choice itself (the only line, on channel `line`)."""
+    begin, end = last_line(text, start, limit)
+    if begin >= end or (params.channel == "line" and text[start:begin].strip()):
+        return NoAnswer("answer.missing", "nothing in the final segment names a choice")
+    if len(line_letters(text, start, limit) & set(key.letters)) > 1:
+        return Choice("", "choice.several", begin, end)
+    choice = _field(text, begin, end, key, bare=True)
+    return choice._replace(end=min(choice.end, begin + FIELD))
+
+
+def _field(text: str, start: int, end: int, key: Key, *, bare: bool = False) -> Choice:
+    """Read the choice that text[start:end] names."""
+    content = text[start : min(end, start + FIELD)]
+    if key.choices and (index := _text_index(content, key.choices)) is not None:
+        return Choice(key.letters[index], "", start, end)
+    found = read_letter(text, start, end, key.letters)
+    seen = text[start : max(found.end + 8, start + 16)][: end - start]
+    if refused := hidden(seen):
+        return Choice("", refused.reason, start, end)
+    if found.status == "several":
+        return Choice("", "choice.several", start, end)
+    rest = text[found.rest : end][:FIELD] if found.status == "letter" else ""
+    if found.status == "none" or (bare and not _sets_apart(found.mark, rest, key)):
+        return Choice("", "choice.none", start, end)
+    if key.choices and not _agrees(rest, key, found.letter):
+        return Choice("", "choice.disagree", start, end)
+    return Choice(found.letter, "", found.start, found.end)
+
+
+def _sets_apart(mark: str, rest: str, key: Key) -> bool:
+    """Whether a line that nothing announces is a choice: `B`, `B) Paris`, `B. Paris`; not `E. coli`, `A, well`."""
+    if mark == "." and rest[:1].islower():
+        return any(_plain(rest).startswith(choice) for choice in key.choices)
+    return mark in {"end", ")", "(", ".", ":"}
+
+
+def _text_index(content: str, choices: list[str]) -> int | None:
+    """The choice whose text the field is; a single letter is a letter, never a text."""
+    plain = _plain(content)
+    return choices.index(plain) if len(plain) > 1 and choices.count(plain) == 1 else None
+
+
+def _agrees(rest: str, key: Key, chosen: str) -> bool:
+    """Whether the text after the letter does not begin with the text of another choice."""
+    plain = _plain(rest)
+    own = key.choices[key.letters.index(chosen)]
+    begun = [choice for choice in key.choices if choice and _begins(plain, choice)]
+    return not begun or max(begun, key=len) == own
+
+
+def _begins(plain: str, choice: str) -> bool:
+    return plain.startswith(choice) and not plain[len(choice) : len(choice) + 1].isalnum()
+
+
+_WRAP = re.compile(r"\\(?:text|textbf|mathrm|mathbf|mbox)\s?\{|[{}$*_`\"“”]")
+
+
+def _plain(text: str) -> str:
+    """Text as choices are compared: NFKC, case folded, white space and wrapping removed."""
+    plain = unicodedata.normalize("NFKC", _WRAP.sub("", text)) if not text.isascii() else _WRAP.sub("", text)
+    return " ".join(plain.casefold().split()).strip(" .:()")
+
+
+def _key(truth: Any, letters: str) -> Key:
+    """Read the truth."""
+    choices: list[str] = []
+    if isinstance(truth, dict):
+        given = truth.get("choices")
+        if not isinstance(given, list) or not 2 <= len(given) <= len(ALPHABET):
+            raise TruthError(f"`choices` must be a list of 2 to 26 texts; it is {given!r:.80}")
+        choices = [_plain(str(choice)) for choice in given]
+        letters = ALPHABET[: len(choices)]
+        truth = truth.get("letter", truth.get("answer"))
+    return Key(_key_letter(truth, letters, choices), letters, choices)
+
+
+def _key_letter(truth: Any, letters: str, choices: list[str]) -> str:
+    if isinstance(truth, int) and not isinstance(truth, bool):
+        if 0 <= truth < len(letters):
+            return letters[truth]
+    elif isinstance(truth, str):
+        bare = truth.strip().strip("().").strip().upper()
+        if len(bare) == 1 and bare in letters:
+            return bare
+        if choices and (index := _text_index(truth, choices)) is not None:
+            return letters[index]
+    raise TruthError(
+        f"the truth must be a letter of {letters} or an index from 0 to {len(letters) - 1}; it is {truth!r:.80}"
+    )
