@@ -14,7 +14,8 @@ WIDTH = 100
 
 def page() -> str:
     """One section per command, in the order of `referee --help`."""
-    sections = [f"## `{name}`\n\n{block(text)}" for name, text in _walk(main, click.Context(main, info_name="referee"))]
+    top = click.Context(main, info_name="referee", **main.context_settings)
+    sections = [f"## `{name}`\n\n{block(text)}" for name, text in _walk(main, top)]
     return "\n\n".join([NOTICE, "# Command line", *sections])
 
 
@@ -25,4 +26,4 @@ def _walk(command: click.Command, context: click.Context) -> Iterator[tuple[str,
         for name in command.list_commands(context):
             child = command.get_command(context, name)
             if child is not None and not child.hidden:
-                yield from _walk(child, click.Context(child, info_name=name, parent=context))
+                yield from _walk(child, click.Context(child, info_name=name, parent=context, **child.context_settings))
