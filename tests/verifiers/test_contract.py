@@ -21,7 +21,7 @@ REASON = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
 HOSTILE = {
     "empty": "",
     "NUL": "\0",
-    "lone surrogates": "\ud800\udfff\ud800",
+    "lone surrogates": "\udfff7\ud800",
     "open braces": "{" * 5000,
     "open boxes": "\\boxed{" * 5000,
     "nested boxes": "\\boxed{" * 3000 + "1" + "}" * 3000,
