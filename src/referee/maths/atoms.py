@@ -104,11 +104,14 @@ class Factors:
     # Factors
 
     def factor(self) -> Node:
-        node = self.atom()
+        node, powered = self.atom(), False
         for _ in range(8):
             if self.at("op", "^"):
                 self.next()
+                if powered:
+                    raise self.fail("two exponents")
                 node = self.raised(node)
+                powered = node.kind == "pow"
             elif self.at("op", "_"):
                 self.next()
                 node = self.lowered(node)
@@ -133,10 +136,7 @@ class Factors:
             self.position += 2
             self.close("{")
             return Node("unit", (base,), "degree") if mark == "circ" else sym(base.text + "'")
-        if base.kind == "pow":
-            raise self.fail("two exponents")
-        exponent = self.argument()
-        return Node("pow", (base, exponent))
+        return Node("pow", (base, self.argument()))
 
     def lowered(self, base: Node) -> Node:
         start = self.token.start

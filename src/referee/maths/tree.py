@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from referee.text.rational import Number
+from referee.text.rational import Number, show
 
 Kind = Literal[
     "num", "sym", "add", "mul", "neg", "inv", "pm", "mp", "fact", "abs", "pow", "root", "call", "seq", "matrix", "rel",
@@ -61,3 +61,32 @@ def sym(name: str) -> Node:
 def negated(node: Node) -> Node:
     """-node, without a double sign."""
     return node.args[0] if node.kind == "neg" else Node("neg", (node,))
+
+
+_SIGNS = {"neg": "-", "pm": "±", "mp": "∓"}
+_BETWEEN = {"mul": "*", "union": " ∪ ", "inter": " ∩ ", "minus": " \\ ", "pow": "^"}
+
+
+def render(node: Node) -> str:
+    """The tree on one line, for people: what the reader understood."""
+    parts = [render(part) for part in node.args]
+    if node.kind == "num" and node.value is not None:
+        return show(node.value)
+    if node.kind in _SIGNS:
+        return f"{_SIGNS[node.kind]}{parts[0]}"
+    if node.kind in _BETWEEN:
+        return "(" + _BETWEEN[node.kind].join(parts).replace("*1/", "/") + ")"
+    if node.kind == "inv":
+        return f"1/{parts[0]}"
+    if node.kind == "add":
+        return "(" + "+".join(parts).replace("+-", "-").replace("+±", "±") + ")"
+    if node.kind == "seq":
+        ends = (node.text[0], node.text[1]) if len(node.text) == 2 else ("", "")
+        return f"{ends[0]}{', '.join(parts)}{ends[1]}"
+    if node.kind == "rel":
+        signs = node.text.split()
+        return parts[0] + "".join(f" {sign} {part}" for sign, part in zip(signs, parts[1:], strict=True))
+    if node.kind == "unit":
+        return f"{parts[0]} {node.text}"
+    name = node.text or node.kind
+    return f"{name}({', '.join(parts)})" if parts else name

@@ -36,7 +36,8 @@ WORDS = _map("infinity infty oo inf; pi pi; theta theta; alpha alpha; beta beta"
 OPERATORS = _map(
     "times cdot ast *; div /; pm pm; mp mp; leq le leqslant <=; geq ge geqslant >=; neq ne !=; lt <; gt >;"
     "approx sim ~; in in; notin notin; equiv ==; cup cup; cap cap; setminus setminus; colon :; to rightarrow mapsto ->;"
-    "subset subset; subseteq subseteq; mid vert lvert rvert |; Vert lVert rVert ||; Rightarrow implies =>; iff Leftrightarrow <=>;"
+    "subset subset; subseteq subseteq; mid vert lvert rvert |; Vert lVert rVert ||; Rightarrow implies =>;"
+    "iff Leftrightarrow <=>;"
     "perp perp; parallel parallel; cong cong; propto propto; wedge wedge; land wedge; vee vee; lor vee"
 )
 OPENERS = _map("lfloor floor(; lceil ceil(; langle (; lbrace \\{; lbrack [")

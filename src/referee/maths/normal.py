@@ -1,0 +1,344 @@
+"""The normal form of an expression: a sum of exact coefficients times sorted powers of atoms.
+
+Equal forms mean equal expressions. An atom is a variable, a constant, a prime under a root, or a composite that is kept
+whole: `(1+x)` with an exponent that is not a small whole number, `sin(...)`, `ln(...)`, `2^(n)`. Products of sums are
+multiplied out within caps, radicals of rationals are reduced to primes, i^2 is -1. Identities between atoms (of
+trigonometry, of logarithms) are not known here: forms that differ in atoms are *undecided*, not different. Forms over
+variables, reduced radicals, i, and one of pi and e, differ only when the values do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from referee.maths import exact
+from referee.maths.tree import Node
+from referee.text.rational import fraction
+
+Powers = tuple[tuple[str, Fraction], ...]  # sorted by atom
+Poly = dict[Powers, Fraction]
+
+MAX_TERMS = 300
+MAX_WORK = 20_000  # multiplications of terms for one expression
+MAX_POWER = 32  # of a sum that is multiplied out
+_ONE = Fraction(1)
+_HALF = Fraction(1, 2)
+_NUMBER: Powers = ()
+
+
+class Undecided(Exception):
+    """The expression has no normal form here: too large, undefined, or not a scalar. Never leaves `maths`."""
+
+
+def normal(node: Node) -> Poly:
+    """The normal form of a scalar expression; raises `Undecided`."""
+    return _Normaliser().of(node)
+
+
+def key(poly: Poly) -> str:
+    """The form as text: equal exactly when the forms are. Hexadecimal, since Python limits decimal conversions."""
+    if not poly:
+        return "0"
+    return "+".join(f"{_hex(poly[powers])}{_show(powers)}" for powers in sorted(poly))
+
+
+def constant(poly: Poly) -> Fraction | None:
+    """The value when the form is a plain rational, else None."""
+    if not poly:
+        return Fraction(0)
+    return poly[_NUMBER] if len(poly) == 1 and _NUMBER in poly else None
+
+
+def separates(one: Poly, two: Poly) -> bool:
+    """Whether unequal forms over these atoms prove unequal values."""
+    names = {atom for poly in (one, two) for powers in poly for atom, _ in powers}
+    if {"pi", "e"} <= names or names & {"inf", "deg", "ldots", "emptyset"}:
+        return False
+    for poly in (one, two):
+        for powers in poly:
+            for atom, exponent in powers:
+                if atom.isdigit():
+                    if not exact.is_prime(int(atom)) or not 0 < exponent < 1:
+                        return False
+                elif atom.startswith("(") or "(" in atom or exponent.denominator != 1:
+                    return False
+    return True
+
+
+def _hex(value: Fraction) -> str:
+    return f"{value.numerator:x}" + (f"/{value.denominator:x}" if value.denominator != 1 else "")
+
+
+def _show(powers: Powers) -> str:
+    return "".join(f"*{atom}" + (f"^{_hex(exponent)}" if exponent != 1 else "") for atom, exponent in powers)
+
+
+class _Normaliser:
+    def __init__(self) -> None:
+        self.work = 0
+        self.composites: dict[str, Poly] = {}
+
+    def of(self, node: Node) -> Poly:
+        rule = _RULES.get(node.kind)
+        if rule is None:
+            raise Undecided(node.kind)
+        return rule(self, node)
+
+    # Sums and products
+
+    def add(self, one: Poly, two: Poly) -> Poly:
+        total = dict(one)
+        for powers, coefficient in two.items():
+            value = total.get(powers, 0) + coefficient
+            if value:
+                total[powers] = value
+            else:
+                total.pop(powers, None)
+        self.spend(len(two))
+        if len(total) > MAX_TERMS:
+            raise Undecided("too many terms")
+        return total
+
+    def times(self, one: Poly, two: Poly) -> Poly:
+        self.spend(len(one) * len(two))
+        total: Poly = {}
+        for left, a in one.items():
+            for right, b in two.items():
+                total = self.add(total, self.merged(left, right, a * b))
+        return total
+
+    def spend(self, amount: int) -> None:
+        self.work += amount
+        if self.work > MAX_WORK:
+            raise Undecided("too much work")
+
+    def merged(self, left: Powers, right: Powers, coefficient: Fraction) -> Poly:
+        """coefficient x left x right as a form: exponents add up, what becomes a whole power leaves the atoms."""
+        if not left or not right:
+            return {left or right: coefficient}
+        exponents = dict(left)
+        rest: list[tuple[str, int]] = []
+        for atom, exponent in right:
+            exponents[atom] = exponents.get(atom, 0) + exponent
+        for atom, _ in right:
+            exponent = exponents[atom]
+            if not exponent:
+                del exponents[atom]
+            elif atom == "i":
+                coefficient, power = _turned(coefficient, exponent)
+                exponents.pop(atom)
+                if power:
+                    exponents[atom] = _ONE
+            elif atom.isdigit():
+                whole = exponent.numerator // exponent.denominator
+                outside = exact.power(Fraction(int(atom)), whole)
+                if outside is not None and whole:
+                    coefficient *= outside
+                    exponents[atom] = exponent - whole
+                    if not exponents[atom]:
+                        del exponents[atom]
+            elif exponent.denominator == 1 and 0 < exponent <= MAX_POWER and atom in self.composites:
+                del exponents[atom]
+                rest.append((atom, int(exponent)))
+        self.guard(coefficient)
+        form: Poly = {tuple(sorted(exponents.items())): coefficient}
+        for atom, count in rest:
+            form = self.times(form, self.whole_power(self.composites[atom], count))
+        return form
+
+    def guard(self, value: Fraction) -> None:
+        if max(value.numerator.bit_length(), value.denominator.bit_length()) > 2 * exact.MAX_BITS:
+            raise Undecided("too large a number")
+
+    # Powers
+
+    def whole_power(self, base: Poly, exponent: int) -> Poly:
+        form: Poly = {_NUMBER: _ONE}
+        for _ in range(exponent):
+            form = self.times(form, base)
+        return form
+
+    def power(self, base: Poly, exponent: Poly) -> Poly:
+        value = constant(exponent)
+        if value is None:
+            return self.symbolic_power(base, exponent)
+        if not base:
+            if value <= 0:
+                raise Undecided("a power of zero")
+            return {}
+        if value == 1:
+            return base
+        if value.denominator == 1 and len(base) > 1 and 0 <= value <= MAX_POWER:
+            count = int(value)
+            if len(base) ** min(count, 9) <= 4000:
+                return self.whole_power(base, count)
+        if len(base) == 1:
+            return self.single_power(base, value)
+        lead = base[min(base)]
+        sign = 1 if value.denominator == 1 or lead > 0 else -1
+        scaled = {powers: coefficient / lead * sign for powers, coefficient in base.items()}
+        return self.times(self.number_power(lead * sign, value), {((self.composite(scaled), value),): _ONE})
+
+    def composite(self, poly: Poly) -> str:
+        if len(poly) == 1:
+            ((powers, coefficient),) = poly.items()
+            if coefficient == 1 and len(powers) == 1 and powers[0][1] == 1:
+                return powers[0][0]
+        name = f"({key(poly)})"
+        self.composites[name] = poly
+        return name
+
+    def single_power(self, base: Poly, value: Fraction) -> Poly:
+        """(coefficient x powers)^value. A root is taken into the powers only where it cannot lose a sign."""
+        ((powers, coefficient),) = base.items()
+        whole = value.denominator == 1
+        inside = tuple(pair for pair in powers if not (whole or _positive(pair[0]) or pair[1] == 1 == len(powers)))
+        outside = tuple(pair for pair in powers if pair not in inside)
+        if inside and coefficient < 0 and not whole:
+            return {((self.composite(base), value),): _ONE}
+        form = self.number_power(coefficient, value)
+        for atom, exponent in outside:
+            form = self.times(form, self.merged(((atom, Fraction(0)),), ((atom, exponent * value),), _ONE))
+        if inside:
+            form = self.times(form, {((self.composite({inside: _ONE}), value),): _ONE})
+        return form
+
+    def number_power(self, base: Fraction, value: Fraction) -> Poly:
+        if base == 1:
+            return {_NUMBER: _ONE}
+        if value.denominator == 1:
+            result = exact.power(base, int(value))
+            if result is not None:
+                return {_NUMBER: result}
+        if base < 0:
+            return self.times(self.unit_power(value), self.number_power(-base, value))
+        found = exact.root(base, value) if value.denominator != 1 else None
+        if found is None:
+            primes = exact.factors(base.numerator) if base.denominator == 1 else None
+            if primes is None:
+                return {((f"({_hex(base)})", value),): _ONE}
+            return {tuple(sorted((str(prime), count * value) for prime, count in primes.items())): _ONE}
+        rational, rest = found
+        return {tuple(sorted((str(prime), exponent) for prime, exponent in rest.items())): rational}
+
+    def unit_power(self, value: Fraction) -> Poly:
+        """(-1)^value: i for a half, -1 for the real odd root."""
+        if value.denominator == 1:
+            return {_NUMBER: Fraction(-1 if value % 2 else 1)}
+        if value.denominator == 2:
+            return self.merged((("i", Fraction(0)),), (("i", Fraction(value.numerator)),), _ONE)
+        if value.denominator % 2:
+            return {_NUMBER: Fraction(-1 if value.numerator % 2 else 1)}
+        raise Undecided("a root of a negative number")
+
+    def symbolic_power(self, base: Poly, exponent: Poly) -> Poly:
+        """base^(sum) is a product: 2^(n+1) is 2 x 2^n, with the atom 2^(n)."""
+        if not base:
+            raise Undecided("a power of zero")
+        form: Poly = {_NUMBER: _ONE}
+        value = constant(base)
+        names: list[tuple[str, Fraction]]
+        primes = exact.factors(value.numerator) if value is not None and value > 0 and value.denominator == 1 else None
+        if primes:
+            names = [(str(prime), Fraction(count)) for prime, count in primes.items()]
+        else:
+            names = [(self.composite(base), _ONE)]
+        for powers, coefficient in exponent.items():
+            if powers == _NUMBER:
+                form = self.times(form, self.power(base, {_NUMBER: coefficient}))
+                continue
+            for name, count in names:
+                atom = f"({name}^({_show(powers)}))"
+                form = self.times(form, {((atom, coefficient * count),): _ONE})
+        return form
+
+    # One rule for each kind of node
+
+    def number(self, node: Node) -> Poly:
+        value = fraction(node.value) if node.value is not None else None
+        if value is None:
+            raise Undecided("too large a number")
+        return {_NUMBER: value} if value else {}
+
+    def symbol(self, node: Node) -> Poly:
+        return {((node.text, _ONE),): _ONE}
+
+    def sum_of(self, node: Node) -> Poly:
+        total: Poly = {}
+        for part in node.args:
+            total = self.add(total, self.of(part))
+        return total
+
+    def product_of(self, node: Node) -> Poly:
+        form: Poly = {_NUMBER: _ONE}
+        for part in node.args:
+            form = self.times(form, self.of(part))
+        return form
+
+    def negative(self, node: Node) -> Poly:
+        return {powers: -coefficient for powers, coefficient in self.of(node.args[0]).items()}
+
+    def inverse(self, node: Node) -> Poly:
+        return self.power(self.of(node.args[0]), {_NUMBER: Fraction(-1)})
+
+    def raised(self, node: Node) -> Poly:
+        return self.power(self.of(node.args[0]), self.of(node.args[1]))
+
+    def rooted(self, node: Node) -> Poly:
+        degree = self.power(self.of(node.args[1]), {_NUMBER: Fraction(-1)})
+        return self.power(self.of(node.args[0]), degree)
+
+    def called(self, node: Node) -> Poly:
+        inside = ",".join(key(self.of(part)) for part in node.args)
+        return {((f"{node.text}({inside})", _ONE),): _ONE}
+
+    def factorial(self, node: Node) -> Poly:
+        return {((f"fact({key(self.of(node.args[0]))})", _ONE),): _ONE}
+
+    def modulus(self, node: Node) -> Poly:
+        inside = self.of(node.args[0])
+        value = constant(inside)
+        if value is not None:
+            return {_NUMBER: abs(value)} if value else {}
+        if inside[min(inside)] < 0:
+            inside = {powers: -coefficient for powers, coefficient in inside.items()}
+        return {((f"abs({key(inside)})", _ONE),): _ONE}
+
+    def degree(self, node: Node) -> Poly:
+        if node.text != "degree":
+            raise Undecided("a unit within an expression")
+        return self.times(self.of(node.args[0]), {(("deg", _ONE),): _ONE})
+
+    def named(self, node: Node) -> Poly:
+        return {((f"{node.kind}({node.text})", _ONE),): _ONE}
+
+
+def _positive(atom: str) -> bool:
+    return atom.isdigit() or atom in {"pi", "e"}
+
+
+def _turned(coefficient: Fraction, exponent: Fraction) -> tuple[Fraction, int]:
+    """coefficient x i^exponent as a real coefficient and i^0 or i^1."""
+    if exponent.denominator != 1:
+        raise Undecided("a root of i")
+    turns = int(exponent) % 4
+    return (-coefficient if turns >= 2 else coefficient), turns % 2
+
+
+_RULES: dict[str, Callable[[_Normaliser, Node], Poly]] = {
+    "num": _Normaliser.number,
+    "sym": _Normaliser.symbol,
+    "add": _Normaliser.sum_of,
+    "mul": _Normaliser.product_of,
+    "neg": _Normaliser.negative,
+    "inv": _Normaliser.inverse,
+    "pow": _Normaliser.raised,
+    "root": _Normaliser.rooted,
+    "call": _Normaliser.called,
+    "fact": _Normaliser.factorial,
+    "abs": _Normaliser.modulus,
+    "unit": _Normaliser.degree,
+    "opaque": _Normaliser.named,
+    "base": _Normaliser.named,
+}

@@ -1,0 +1,58 @@
+r"""Answers that are words or a letter of a multiple choice, with or without `\text{}`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from referee.maths.words import FUNCTIONS, SEPARATORS, WORDS
+
+_MACRO = re.compile(r"\\(?:text(?:rm|bf|it|sf|tt|up|normal)?|mathrm|mathbf|mathit|mbox|hbox)\s?\{")
+_SPACE = re.compile(r"(?:\\[ ,;:!]|[\s~])+")
+_NO_PROSE = frozenset("\\^_=<>+*|&#%{}")
+_CHOICE = re.compile(r"(?:(?:option|choice|answer)\s?:?\s?)?[(\[]?([A-Za-z])[)\]]?\s?[.:]?", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]+")
+MAX_PROSE = 500
+
+
+def bare(text: str) -> str | None:
+    r"""The text without `\text{...}` around its parts; None when it is not plain prose."""
+    if len(text) > MAX_PROSE:
+        return None
+    stripped, count = _MACRO.subn("", text)
+    if stripped.count("}") != count + stripped.count("{"):
+        return None
+    stripped = _SPACE.sub(" ", stripped.replace("}", "").replace("{", "").strip("$")).strip()
+    return None if not stripped or not _NO_PROSE.isdisjoint(stripped) else stripped
+
+
+def words(text: str) -> str | None:
+    """Words for comparison: letter case, spacing and the full stop at the end do not matter. None when not prose."""
+    prose = bare(text)
+    if prose is None or not _LETTERS.search(prose):
+        return None
+    return unicodedata.normalize("NFC", prose).casefold().rstrip(".! ").strip("\"'") or None
+
+
+def is_prose(text: str) -> bool:
+    r"""Whether a truth means words: one `\text{...}`, or bare words that are no mathematics."""
+    prose = bare(text)
+    if prose is None:
+        return False
+    found = [word for word in _LETTERS.findall(prose) if word.lower() not in SEPARATORS]
+    if len(_MACRO.findall(text)) == 1 and _MACRO.match(text):
+        return bool(found)
+    return "," not in prose and any(len(word) > 2 and word not in FUNCTIONS and word not in WORDS for word in found)
+
+
+def letter(text: str) -> str | None:
+    r"""The letter of `B`, `(B)`, `B.`, `\textbf{(B)}`, `\text{Option B}`; letter case matters."""
+    prose = bare(text)
+    match = _CHOICE.fullmatch(prose) if prose else None
+    return match[1] if match else None
+
+
+def is_letter(text: str) -> bool:
+    r"""Whether a truth means a choice: a capital, or a small letter in brackets or in `\text{}`."""
+    found = letter(text)
+    return found is not None and (found.isupper() or text != found)

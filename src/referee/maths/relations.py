@@ -1,0 +1,99 @@
+"""Equations, inequalities, intervals and labels as data for the comparison."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from referee.maths.tree import Node, negated, num, sym
+from referee.text.rational import ZERO
+
+_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_FUNCTION_NAMES = frozenset("fghFGHPQpqWTSVNL")
+INFINITY = sym("inf")
+MINUS_INFINITY = Node("neg", (INFINITY,))
+
+
+class Labelled(NamedTuple):
+    """`name = value` or `name in value`."""
+
+    name: str
+    value: Node
+
+
+def name_of(node: Node) -> str | None:
+    """The name that may stand on the left of an answer: a variable, a point like `AB`, `f(x)`; never a number."""
+    if node.kind == "sym" and node.text not in {"pi", "e", "i", "inf", "emptyset"}:
+        return node.text
+    if node.kind == "mul" and all(part.kind == "sym" for part in node.args):
+        names = [part.text for part in node.args]
+        if len(names) == 2 and names[0][0] in _FUNCTION_NAMES:
+            return f"{names[0]}({names[1]})"
+        if all(name.isupper() for name in names):
+            return "".join(names)
+    if node.kind == "seq" and node.text == "()" and all(part.kind == "sym" for part in node.args):
+        return "(" + ",".join(part.text for part in node.args) + ")"
+    return None
+
+
+def labelled(node: Node) -> Labelled | None:
+    """The label and the value of `x = 5` and `x in [0, 1]`; chains and `4 = 5` have none."""
+    if node.kind != "rel" or node.text not in {"=", "in"}:
+        return None
+    name = name_of(node.args[0])
+    return Labelled(name, node.args[1]) if name is not None else None
+
+
+def interval(node: Node) -> Labelled | None:
+    """The interval of `x < 3`, `2 >= x`, `0 < x <= 1`, with the name of its variable."""
+    if node.kind != "rel":
+        return None
+    signs, sides = node.text.split(), node.args
+    if any(sign not in _FLIPPED for sign in signs):
+        return None
+    if len(signs) == 1:
+        sign = signs[0]
+        name, bound = name_of(sides[0]), sides[1]
+        if name is None:
+            name, bound, sign = name_of(sides[1]), sides[0], _FLIPPED[sign]
+        if name is None:
+            return None
+        closed = sign.endswith("=")
+        if sign[0] == "<":
+            return Labelled(name, Node("seq", (MINUS_INFINITY, bound), "(]" if closed else "()"))
+        return Labelled(name, Node("seq", (bound, INFINITY), "[)" if closed else "()"))
+    if len(signs) != 2 or signs[0][0] != signs[1][0] or (name := name_of(sides[1])) is None:
+        return None
+    if signs[0][0] == ">":
+        signs, sides = [_FLIPPED[sign] for sign in reversed(signs)], tuple(reversed(sides))
+    brackets = ("[" if signs[0] == "<=" else "(") + ("]" if signs[1] == "<=" else ")")
+    return Labelled(name, Node("seq", (sides[0], sides[2]), brackets))
+
+
+def intervals(node: Node) -> Labelled | None:
+    """The same for a list of inequalities of one variable, `x < 1 or x > 3`: a union."""
+    if node.kind != "seq" or node.text or len(node.args) < 2:
+        return interval(node)
+    parts = [interval(part) for part in node.args]
+    found = [part for part in parts if part is not None]
+    if len(found) != len(parts) or len({part.name for part in found}) != 1:
+        return None
+    return Labelled(found[0].name, Node("union", tuple(part.value for part in found)))
+
+
+def difference(left: Node, right: Node) -> Node:
+    """left - right."""
+    return left if right == num(ZERO) else Node("add", (left, negated(right)))
+
+
+def expanded(node: Node) -> tuple[Node, Node] | None:
+    """The two values of an expression with plus-minus signs, which all go together; None when it has none."""
+    if not any(part.kind in {"pm", "mp"} for part in node.walk()):
+        return None
+    return _signed(node, upper=True), _signed(node, upper=False)
+
+
+def _signed(node: Node, *, upper: bool) -> Node:
+    if node.kind in {"pm", "mp"}:
+        inside = _signed(node.args[0], upper=upper)
+        return inside if upper == (node.kind == "pm") else negated(inside)
+    return node._replace(args=tuple(_signed(part, upper=upper) for part in node.args)) if node.args else node

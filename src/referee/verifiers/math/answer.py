@@ -1,0 +1,138 @@
+r"""The answer is the truth as mathematics: a number, an expression, a tuple, a set, an interval, a matrix, a word.
+
+## What it checks
+
+The extracted answer is read whole and compared with the truth, whose type decides:
+
+* **number**: exactly, as `math.number` does; a label (`x = 5`) may stand before it, a known unit after it.
+* **expression**: by a normal form in which order, brackets, products and radicals of rationals do not matter:
+  `1 + x` is `x + 1`, `\sqrt{8}` is `2\sqrt{2}`, `(x-2)(x+2)` is `x^2-4`.
+* **tuple, interval, set, list, union, matrix**: member by member. Brackets matter; sets and lists have no order.
+* **equation, inequality, ratio**: up to a factor; an inequality counts for the interval it describes and back.
+* **choice, words**: `B` is `(B)` and `\textbf{(B)}`; letter case of words and a full stop do not matter.
+
+Values are exact; no approximation is equal. The form is free: unreduced fractions, a bare number for a truth with a
+unit, the order of a list. Types never mix: `(1,2)` is not `\{1,2\}`, `204_5` not `204_6`, `2\text{ km}` not
+`2\text{ m}`, `4 = 5` not 5. Unfinished work (sums of numbers, `\sum`, `42!/41!`) is not done here. Reasons:
+`math.equal.<tier>`; `math.different`, `math.type`, `math.unit`, `math.unfinished`; `math.undecided` when exact and
+structural comparison cannot tell; `math.unreadable`; the reasons of the channel and of refused characters: `answer.*`.
+
+## Truth
+
+A text (bare LaTeX, in `$...$`, in `\boxed{}`) or a number.
+
+## Parameters
+
+See `Params`.
+
+## When it cannot judge
+
+A truth that cannot be read, or that is empty: `unjudged`, `truth.unreadable` or `truth.empty`.
+
+## Known gaps
+
+Identities (trigonometric, logarithmic), sums, integrals and limits are undecided, which fails. `i` is the imaginary
+unit and `e` Euler's number wherever they stand alone. Units are not converted.
+
+## Sources
+
+The answer formats of MATH (Hendrycks et al., 2021); own reader, no computer algebra.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from referee.core.errors import TruthError
+from referee.core.types import Rollout, Task, Verdict, failed, passed
+from referee.core.verifier import Case, verifier
+from referee.maths.compare import compiled, judge
+from referee.maths.structure import Policy
+from referee.maths.units import Percent
+from referee.text.channel import Extraction, NoAnswer, extract
+
+
+class Params(Extraction, frozen=True, kw_only=True):
+    """percent: what 50% is worth: `value` (1/2), `points` (50), or `refuse`.
+    lists: whether the order of a bare list matters: `unordered` or `ordered`. Tuples are always ordered.
+    inequality: whether an inequality counts for an interval: `interval`, or `refuse`.
+    """
+
+    percent: Percent = "value"
+    lists: Literal["unordered", "ordered"] = "unordered"
+    inequality: Literal["interval", "refuse"] = "interval"
+
+
+CASES = (
+    Case(r"\boxed{\frac{12}{36}}", r"\tfrac{1}{3}", "pass", reason="math.equal.number"),
+    Case(r"\boxed{x = 5}", "5", "pass"),
+    Case(r"\boxed{5\text{ cm}}", "5", "pass"),
+    Case(r"\boxed{90}", r"90^\circ", "pass"),
+    Case(r"\boxed{x + 1}", "1 + x", "pass", reason="math.equal.structure"),
+    Case(r"\boxed{\dfrac{11\pi}{4}}", r"\frac{11 \pi}{4}", "pass"),
+    Case(r"\boxed{2\sqrt{2}}", r"\sqrt{8}", "pass"),
+    Case(r"\boxed{(-0.4, 11.4)}", r"\left( -\frac{2}{5}, \frac{57}{5} \right)", "pass"),
+    Case(r"\boxed{-1, 8}", "8,-1", "pass"),
+    Case(r"\boxed{x=-1 \text{ or } x=8}", "8,-1", "pass"),
+    Case(r"\boxed{[ 1, +\infty )}", r"[1, \infty)", "pass"),
+    Case(r"\boxed{0 < x \le 1}", "(0,1]", "pass"),
+    Case(r"\boxed{1 - \sqrt{19}, 1 + \sqrt{19}}", r"1 \pm \sqrt{19}", "pass"),
+    Case(r"\boxed{\begin{bmatrix} 1 \\ 3 \end{bmatrix}}", r"\begin{pmatrix} 1 \\ 3 \end{pmatrix}", "pass"),
+    Case(r"\boxed{2x+4y=6}", "x+2y=3", "pass"),
+    Case(r"\boxed{\textbf{(B)}}", r"\text{B}", "pass", reason="math.equal.choice"),
+    Case(r"\boxed{\text{EVELYN.}}", r"\text{Evelyn}", "pass", reason="math.equal.text"),
+    Case(r"\boxed{x + 2}", "1 + x", "fail", reason="math.different"),
+    Case(r"\boxed{\cos^2 x}", r"1 - \sin^2 x", "fail", note="an identity", reason="math.undecided"),
+    Case(r"\boxed{x +}", "x", "fail", reason="math.unreadable"),
+    Case(r"\boxed{7}", r"\badmacro{x", "unjudged", reason="truth.unreadable"),
+    Case(r"\boxed{7}", "", "unjudged", reason="truth.empty"),
+    Case(r"\boxed{}", "5", "fail", note="attack: an empty answer", reason="answer.empty"),
+    Case(r"\boxed{17 = 42}", "42", "fail", note="attack: a false equation"),
+    Case(r"\boxed{x=1=2=42}", "42", "fail", note="attack: a chain"),
+    Case(r"\boxed{y=42}", "x=42", "fail", note="attack: another variable"),
+    Case(r"\boxed{\geq 42}", "42", "fail", note="attack: a relation sign ignored"),
+    Case(r"\boxed{2m}", "2", "fail", note="attack: a variable read as a unit"),
+    Case(r"\boxed{42 \text{ elephants}}", "42", "fail", note="attack: any unit"),
+    Case(r"\boxed{42^\circ}", "42", "fail", note="attack: a degree sign ignored"),
+    Case(r"\boxed{204_6}", "204_5", "fail", note="attack: another base"),
+    Case(r"\boxed{42_{7}}", "42", "fail", note="attack: a base dropped"),
+    Case(r"\boxed{\sum_{k=1}^{6} 2k}", "42", "fail", note="attack: the question restated"),
+    Case(r"\boxed{42!/41!}", "42", "fail", note="attack: unfinished work"),
+    Case(r"\boxed{6 \cdot 7}", "42", "fail", note="attack: unfinished work", reason="math.unfinished"),
+    Case(r"\boxed{[1,2]}", "(1,2)", "fail", note="attack: brackets ignored"),
+    Case(r"\boxed{1,2}", "(1,2)", "fail", note="attack: a pair without brackets", reason="math.type"),
+    Case(r"\boxed{\{1,2\}}", "(1,2)", "fail", note="attack: a set for a pair"),
+    Case(r"\boxed{tac}", "cat", "fail", note="attack: an anagram"),
+    Case(r"\boxed{c}", r"\text{C}", "fail", note="attack: letter case"),
+    Case(r"\boxed{3.14}", r"\pi", "fail", note="attack: an approximation"),
+    Case(
+        r"\boxed{\frac{1}{2^{98}}}", r"\frac{1}{2^{99}}", "fail", note="attack: tiny numbers", reason="math.different"
+    ),
+    Case(r"\boxed{9\%}", "9", "fail", note="attack: a percent sign ignored"),
+    Case(r"\boxed{9^{9^{9^9}}}", "42", "fail", note="attack: a tower"),
+    Case("\\boxed{x\u200b+1}", "x+1", "fail", note="attack: zero-width space", reason="answer.invisible"),
+    Case(r"\boxed{__import__('os').getpid()}", "42", "fail", note="attack: code"),
+)
+
+
+@verifier
+def answer(rollout: Rollout, task: Task, params: Params) -> Verdict:
+    """One answer, typed by the truth, compared exactly."""
+    if not isinstance(task.truth, str | int | float):
+        raise TruthError(f"the truth must be a text or a number; it is {task.truth!r:.80}")
+    truth = compiled(task.truth, params.percent)
+    found = extract(rollout, task, params)
+    if isinstance(found, NoAnswer):
+        return failed(found.reason, detail=found.detail)
+    result = judge(truth, found.text, Policy(params.percent, params.lists, params.inequality))
+    evidence = {
+        "found": found.text[:200],
+        "span": [found.start, found.end],
+        "value": result.value,
+        "truth": truth.shown,
+    }
+    if result.equal:
+        return passed(result.reason, **evidence)
+    if result.detail:
+        evidence["detail"] = result.detail
+    return failed(result.reason, **evidence)
