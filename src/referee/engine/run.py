@@ -100,7 +100,8 @@ class _Run:
                     self._note(answer)
                     if progress is not None:
                         progress(self.source.fraction(), self.total.tally.rollouts)
-            out, interrupted = writer.finish(), False
+            out = writer.finish() if self.total.tally.rollouts else writer.abandon()
+            interrupted = False
         except KeyboardInterrupt:
             out, interrupted = writer.abandon(), True
         except BaseException:

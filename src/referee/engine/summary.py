@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from math import fsum
 from typing import Any
 
@@ -14,7 +14,7 @@ from referee.group.advantage import is_silent
 from referee.group.signal import pass_at_k
 from referee.packs.spec import PackSpec
 
-TOP = 5  # reasons shown for a rule
+TOP = 5  # reasons shown for each status of a rule
 SHOWN = 20  # lines of disagreement shown
 
 
@@ -163,11 +163,12 @@ class Total:
     def _rule(self, name: str, rewarded: int) -> RuleSummary:
         tally = self.tally
         reasons = sorted(tally.reasons.get(name, {}).items(), key=lambda entry: (-entry[1], entry[0]))
+        listed = [msgspec.convert((*key.split(" ", 1), count), _REASON) for key, count in reasons]
         return RuleSummary(
             name=name,
             counts=tally.verdicts.get(name, {}),
             contribution=tally.added.get(name, 0.0) / rewarded if rewarded else None,
-            reasons=tuple(msgspec.convert((*key.split(" ", 1), count), _REASON) for key, count in reasons[:TOP]),
+            reasons=tuple(_top(listed)),
         )
 
     def _pass_at(self) -> dict[int, float]:
@@ -185,14 +186,15 @@ class Total:
 _REASON = tuple[Status, str, int]
 
 
+def _top(reasons: list[tuple[Status, str, int]]) -> Iterator[tuple[Status, str, int]]:
+    seen: Counter[Status] = Counter()
+    for reason in reasons:
+        seen[reason[0]] += 1
+        if seen[reason[0]] <= TOP:
+            yield reason
+
+
 def _count(total: dict[Any, Any], part: dict[Any, Any]) -> None:
     for key, value in part.items():
         total[key] = total.get(key, 0) + value
 
-
-def total_of(parts: Iterable[Tally]) -> Total:
-    """All tallies added up."""
-    total = Total()
-    for part in parts:
-        total.add(part)
-    return total

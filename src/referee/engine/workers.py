@@ -129,11 +129,11 @@ class _Worker:
 
     def close(self) -> None:
         process = self._process
+        process.terminate()  # first, so that a thread that waits for an answer sees the end of it
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
-        process.terminate()
         process.wait()
 
 

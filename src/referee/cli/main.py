@@ -1,0 +1,93 @@
+"""The `referee` command: a lazy group, and what an exception means to a shell."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from referee.core.errors import RefereeError, UsageError
+
+COMMANDS = ("score", "explain", "verifiers", "packs", "new", "demo", "bench")
+
+EXIT_NOTHING = 1
+EXIT_USAGE = 2
+EXIT_STRICT = 3
+EXIT_INTERRUPTED = 130
+EXIT_PIPE = 141
+
+EPILOG = """\b
+Exit codes
+  0    finished; rejected rows and unjudged rollouts are counted on stderr
+  1    nothing could be scored, or something of our own broke
+  2    the command, the pack or the file is wrong; the message says what to do
+  3    with --strict: some rows were rejected, or some rollouts unjudged
+  130  interrupted; what was scored until then is kept
+"""
+
+
+class Commands(click.Group):
+    """Imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"referee.cli.{name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from referee.core.errors import UnknownName
+
+            _stop(UnknownName("command", args[0], COMMANDS, f"The commands are {', '.join(COMMANDS)}."), EXIT_USAGE)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):  # no text of a rollout may break the output
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            _stop(error, EXIT_USAGE)
+        except RefereeError as error:
+            _stop(error, EXIT_NOTHING)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            sys.exit(EXIT_INTERRUPTED)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still buffered has nowhere to go
+            sys.exit(EXIT_PIPE)
+
+
+def _stop(error: Exception, code: int) -> NoReturn:
+    from referee.cli.show import safe
+
+    click.echo(f"error: {safe(str(error))}", err=True)
+    sys.exit(code)
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from referee import __version__
+
+        click.echo(f"referee {__version__}")
+        ctx.exit()
+
+
+@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say the version.")
+def main() -> None:
+    """The judge made of code: score rollouts, see why, turn verdicts into rewards and advantages."""
+
+
+if __name__ == "__main__":
+    main()
