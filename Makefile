@@ -9,7 +9,7 @@ help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s  %s\n", $$1, $$2}' Makefile
 
 demo: .venv/.base  ## score the bundled example rollouts, then show the walkthrough
-	@echo
+	@$(BIN)/referee demo
 
 test: .venv/.dev  ## lint, types, architecture, docs, wheel, then the tests
 	@$(MAKE) --no-print-directory lint docscheck wheel

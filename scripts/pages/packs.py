@@ -27,6 +27,8 @@ def _section(pack: PackSpec) -> str:
     rows = [row for rule in pack.rules for row in _rows(rule)]
     rules = table(("rule", "verifier", "weight", "role", "parameters"), rows)
     ends = [f"A rule that could not be judged: `{pack.unjudged}`."]
+    if pack.answer:
+        ends.insert(0, f"A rollout is right when `{pack.answer}` passes.")
     if pack.clip is not None:
         ends.append(f"The sum is clipped to [{pack.clip[0]:g}, {pack.clip[1]:g}].")
     file = block((BUNDLED / f"{pack.name}.toml").read_text(encoding="utf-8"), "toml")

@@ -15,6 +15,7 @@ from pathlib import Path
 import referee
 from pages.markdown import NOTICE, code, table
 from pages.verifiers import catalogue, judged
+from referee.cli.words import WORDS
 from referee.verifiers import ids
 
 SOURCE = Path(referee.__file__).parent
@@ -28,17 +29,24 @@ STATUS = {
 
 
 def page() -> str:
-    """A table: reason, statuses, who gives it, one case."""
+    """A table: reason, meaning, statuses, who gives it, one case."""
     statuses, places, examples = _collect()
     rows = [
-        (f"`{name}`", ", ".join(sorted(statuses[name])), ", ".join(sorted(places[name])), examples.get(name, ""))
+        (
+            f"`{name}`",
+            WORDS.get(name, ""),
+            ", ".join(sorted(statuses[name])),
+            ", ".join(sorted(places[name])),
+            examples.get(name, ""),
+        )
         for name in sorted(places)
     ]
     intro = (
         "The reason of a verdict is a code that never changes its meaning. Where the status column is empty, the "
         "reason is found by a helper and the verifier that asked decides the status."
     )
-    return "\n\n".join([NOTICE, "# Reason codes", intro, table(("reason", "status", "given in", "for example"), rows)])
+    head = ("reason", "in words", "status", "given in", "for example")
+    return "\n\n".join([NOTICE, "# Reason codes", intro, table(head, rows)])
 
 
 def _collect() -> tuple[dict[str, set[str]], dict[str, set[str]], dict[str, str]]:
