@@ -135,7 +135,7 @@ def alias(rollout: Rollout, task: Task, params: Params) -> Verdict:
 def _readings(text: str, answer: Answer) -> Iterator[tuple[int, int]]:
     """Where the answer may end. Each reading begins at the same place, so that more of them are no second try."""
     start, end = answer.start, answer.end
-    yield start, end
+    yield unwrap(text, start, end - (text[end - 1] == "."))  # "**Paris**." and "Paris." are "Paris" in every policy
     if answer.channel != "line" or text[end : end + 1] != ".":
         return
     line = text.find("\n", end, start + LONGEST)
@@ -165,7 +165,7 @@ def _aliases(truth: Any, policy: str) -> tuple[str, ...]:
 
 
 def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else [value]
+    return list(value) if isinstance(value, list | tuple) else [value] if isinstance(value, str) else []
 
 
 @lru_cache(maxsize=1024)
