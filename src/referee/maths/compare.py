@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from referee.core.errors import TruthError
 from referee.maths import prose
-from referee.maths.normal import constant, separates
+from referee.maths.forms import constant, separates
 from referee.maths.read import read
 from referee.maths.relations import name_of
 from referee.maths.structure import Comparison, Policy, form_of, is_scalar, units_agree

@@ -36,7 +36,7 @@ _TEXT = (
     r"\s?\{([^{}]{0,400})\}"
 )
 _TOKEN = re.compile(
-    r"(?P<space>(?:[\s~]|\\[ ,;:!]|\\(?:left|right)\s?\.)+)"
+    r"(?P<space>(?:[\s~$]|\\[ ,;:!]|\\(?:left|right)\s?\.)+)"
     rf"|(?P<text>{_TEXT})"
     r"|(?P<num>[0-9]{1,3}(?:(?:\{,\}|,?\\!|\\,)[0-9]{3})+(?:\.[0-9]+)?(?![0-9])|[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
     r"|(?P<env>\\(?:begin|end)\s?\{(?P<name>[a-zA-Z]{1,12})\*?\})"
@@ -95,8 +95,8 @@ def _classify(kind: str, match: re.Match[str], before: list[Token], *, space: bo
 
 
 def _escaped(text: str, start: int, end: int, *, space: bool) -> list[Token]:
-    if text == "\\$":
-        return []  # a currency sign within a list; at the top the number reader keeps it
+    if text == "\\$":  # a currency sign within a list, like the $ of an inner formula; alone the number reader keeps it
+        return []
     kind = {"\\{": "open", "\\}": "close"}.get(text, "op")
     return [Token(kind, text if kind != "op" else {"\\%": "%", "\\|": "||"}[text], start, end, space)]
 

@@ -13,18 +13,16 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from referee.maths import exact
+from referee.maths.forms import NUMBER, Poly, Powers, constant, hexadecimal, key, separates, show_powers
 from referee.maths.tree import Node
 from referee.text.rational import fraction
 
-Powers = tuple[tuple[str, Fraction], ...]  # sorted by atom
-Poly = dict[Powers, Fraction]
-
 MAX_TERMS = 300
 MAX_WORK = 20_000  # multiplications of terms for one expression
+MAX_DENOMINATORS = 8
 MAX_POWER = 32  # of a sum that is multiplied out
 _ONE = Fraction(1)
 _HALF = Fraction(1, 2)
-_NUMBER: Powers = ()
 
 
 class Undecided(Exception):
@@ -36,42 +34,24 @@ def normal(node: Node) -> Poly:
     return _Normaliser().of(node)
 
 
-def key(poly: Poly) -> str:
-    """The form as text: equal exactly when the forms are. Hexadecimal, since Python limits decimal conversions."""
-    if not poly:
-        return "0"
-    return "+".join(f"{_hex(poly[powers])}{_show(powers)}" for powers in sorted(poly))
+def same(one: Node, two: Node) -> bool | None:
+    """Whether the difference vanishes once it is multiplied by its denominators; None when that does not tell.
 
-
-def constant(poly: Poly) -> Fraction | None:
-    """The value when the form is a plain rational, else None."""
-    if not poly:
-        return Fraction(0)
-    return poly[_NUMBER] if len(poly) == 1 and _NUMBER in poly else None
-
-
-def separates(one: Poly, two: Poly) -> bool:
-    """Whether unequal forms over these atoms prove unequal values."""
-    names = {atom for poly in (one, two) for powers in poly for atom, _ in powers}
-    if {"pi", "e"} <= names or names & {"inf", "deg", "ldots", "emptyset"}:
-        return False
-    for poly in (one, two):
-        for powers in poly:
-            for atom, exponent in powers:
-                if atom.isdigit():
-                    if not exact.is_prime(int(atom)) or not 0 < exponent < 1:
-                        return False
-                elif atom.startswith("(") or "(" in atom or exponent.denominator != 1:
-                    return False
-    return True
-
-
-def _hex(value: Fraction) -> str:
-    return f"{value.numerator:x}" + (f"/{value.denominator:x}" if value.denominator != 1 else "")
-
-
-def _show(powers: Powers) -> str:
-    return "".join(f"*{atom}" + (f"^{_hex(exponent)}" if exponent != 1 else "") for atom, exponent in powers)
+    As with `normal`, undefined points do not count: x/x is 1.
+    """
+    work = _Normaliser()
+    try:
+        rest = work.add(work.of(one), work.of(Node("neg", (two,))))
+        for _ in range(MAX_DENOMINATORS):
+            found = work.denominator(rest)
+            if not found:
+                break
+            rest = work.times(rest, {(found,): _ONE})
+    except Undecided:
+        return None
+    if not rest:
+        return True
+    return False if separates(rest, {}) else None
 
 
 class _Normaliser:
@@ -108,6 +88,13 @@ class _Normaliser:
                 total = self.add(total, self.merged(left, right, a * b))
         return total
 
+    def denominator(self, poly: Poly) -> tuple[str, Fraction] | None:
+        """The power of a composite that clears the deepest of its denominators, or None."""
+        lowest = min(
+            ((n, atom) for powers in poly for atom, n in powers if n < 0 and atom in self.composites), default=None
+        )
+        return (lowest[1], -lowest[0]) if lowest else None
+
     def spend(self, amount: int) -> None:
         self.work += amount
         if self.work > MAX_WORK:
@@ -115,8 +102,8 @@ class _Normaliser:
 
     def merged(self, left: Powers, right: Powers, coefficient: Fraction) -> Poly:
         """coefficient x left x right as a form: exponents add up, what becomes a whole power leaves the atoms."""
-        if not left or not right:
-            return {left or right: coefficient}
+        if not right:
+            return {left: coefficient}
         exponents = dict(left)
         rest: list[tuple[str, int]] = []
         for atom, exponent in right:
@@ -154,7 +141,7 @@ class _Normaliser:
     # Powers
 
     def whole_power(self, base: Poly, exponent: int) -> Poly:
-        form: Poly = {_NUMBER: _ONE}
+        form: Poly = {NUMBER: _ONE}
         for _ in range(exponent):
             form = self.times(form, base)
         return form
@@ -206,18 +193,18 @@ class _Normaliser:
 
     def number_power(self, base: Fraction, value: Fraction) -> Poly:
         if base == 1:
-            return {_NUMBER: _ONE}
+            return {NUMBER: _ONE}
         if value.denominator == 1:
             result = exact.power(base, int(value))
             if result is not None:
-                return {_NUMBER: result}
+                return {NUMBER: result}
         if base < 0:
             return self.times(self.unit_power(value), self.number_power(-base, value))
         found = exact.root(base, value) if value.denominator != 1 else None
         if found is None:
             primes = exact.factors(base.numerator) if base.denominator == 1 else None
             if primes is None:
-                return {((f"({_hex(base)})", value),): _ONE}
+                return {((f"({hexadecimal(base)})", value),): _ONE}
             return {tuple(sorted((str(prime), count * value) for prime, count in primes.items())): _ONE}
         rational, rest = found
         return {tuple(sorted((str(prime), exponent) for prime, exponent in rest.items())): rational}
@@ -225,18 +212,18 @@ class _Normaliser:
     def unit_power(self, value: Fraction) -> Poly:
         """(-1)^value: i for a half, -1 for the real odd root."""
         if value.denominator == 1:
-            return {_NUMBER: Fraction(-1 if value % 2 else 1)}
+            return {NUMBER: Fraction(-1 if value % 2 else 1)}
         if value.denominator == 2:
             return self.merged((("i", Fraction(0)),), (("i", Fraction(value.numerator)),), _ONE)
         if value.denominator % 2:
-            return {_NUMBER: Fraction(-1 if value.numerator % 2 else 1)}
+            return {NUMBER: Fraction(-1 if value.numerator % 2 else 1)}
         raise Undecided("a root of a negative number")
 
     def symbolic_power(self, base: Poly, exponent: Poly) -> Poly:
         """base^(sum) is a product: 2^(n+1) is 2 x 2^n, with the atom 2^(n)."""
         if not base:
             raise Undecided("a power of zero")
-        form: Poly = {_NUMBER: _ONE}
+        form: Poly = {NUMBER: _ONE}
         value = constant(base)
         names: list[tuple[str, Fraction]]
         primes = exact.factors(value.numerator) if value is not None and value > 0 and value.denominator == 1 else None
@@ -245,11 +232,11 @@ class _Normaliser:
         else:
             names = [(self.composite(base), _ONE)]
         for powers, coefficient in exponent.items():
-            if powers == _NUMBER:
-                form = self.times(form, self.power(base, {_NUMBER: coefficient}))
+            if powers == NUMBER:
+                form = self.times(form, self.power(base, {NUMBER: coefficient}))
                 continue
             for name, count in names:
-                atom = f"({name}^({_show(powers)}))"
+                atom = f"({name}^({show_powers(powers)}))"
                 form = self.times(form, {((atom, coefficient * count),): _ONE})
         return form
 
@@ -259,7 +246,7 @@ class _Normaliser:
         value = fraction(node.value) if node.value is not None else None
         if value is None:
             raise Undecided("too large a number")
-        return {_NUMBER: value} if value else {}
+        return {NUMBER: value} if value else {}
 
     def symbol(self, node: Node) -> Poly:
         return {((node.text, _ONE),): _ONE}
@@ -271,7 +258,7 @@ class _Normaliser:
         return total
 
     def product_of(self, node: Node) -> Poly:
-        form: Poly = {_NUMBER: _ONE}
+        form: Poly = {NUMBER: _ONE}
         for part in node.args:
             form = self.times(form, self.of(part))
         return form
@@ -280,13 +267,13 @@ class _Normaliser:
         return {powers: -coefficient for powers, coefficient in self.of(node.args[0]).items()}
 
     def inverse(self, node: Node) -> Poly:
-        return self.power(self.of(node.args[0]), {_NUMBER: Fraction(-1)})
+        return self.power(self.of(node.args[0]), {NUMBER: Fraction(-1)})
 
     def raised(self, node: Node) -> Poly:
         return self.power(self.of(node.args[0]), self.of(node.args[1]))
 
     def rooted(self, node: Node) -> Poly:
-        degree = self.power(self.of(node.args[1]), {_NUMBER: Fraction(-1)})
+        degree = self.power(self.of(node.args[1]), {NUMBER: Fraction(-1)})
         return self.power(self.of(node.args[0]), degree)
 
     def called(self, node: Node) -> Poly:
@@ -300,7 +287,7 @@ class _Normaliser:
         inside = self.of(node.args[0])
         value = constant(inside)
         if value is not None:
-            return {_NUMBER: abs(value)} if value else {}
+            return {NUMBER: abs(value)} if value else {}
         if inside[min(inside)] < 0:
             inside = {powers: -coefficient for powers, coefficient in inside.items()}
         return {((f"abs({key(inside)})", _ONE),): _ONE}

@@ -9,7 +9,7 @@ from referee.maths.words import FUNCTIONS, SEPARATORS, WORDS
 
 _MACRO = re.compile(r"\\(?:text(?:rm|bf|it|sf|tt|up|normal)?|mathrm|mathbf|mathit|mbox|hbox)\s?\{")
 _SPACE = re.compile(r"(?:\\[ ,;:!]|[\s~])+")
-_NO_PROSE = frozenset("\\^_=<>+*|&#%{}")
+_NO_PROSE = frozenset("\\^_=<>+*|&#%{}$")
 _CHOICE = re.compile(r"(?:(?:option|choice|answer)\s?:?\s?)?[(\[]?([A-Za-z])[)\]]?\s?[.:]?", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 MAX_PROSE = 500

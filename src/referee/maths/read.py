@@ -93,7 +93,8 @@ class _Reader(Factors):
             sign = self.next().text if self.at("op", "+", "-", "pm", "mp") else "+" if not terms else ""
             if not sign:
                 break
-            term = self.term()
+            inner = self.next().text if terms and self.at("op", "-") else ""  # 14 + -1
+            term = negated(self.term()) if inner else self.term()
             terms.append(negated(term) if sign == "-" else Node(_SIGNS[sign], (term,)) if sign in _SIGNS else term)
         return terms[0] if len(terms) == 1 else Node("add", tuple(terms))
 

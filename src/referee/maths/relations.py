@@ -26,13 +26,21 @@ def name_of(node: Node) -> str | None:
         return node.text
     if node.kind == "mul" and all(part.kind == "sym" for part in node.args):
         names = [part.text for part in node.args]
-        if len(names) == 2 and names[0][0] in _FUNCTION_NAMES:
+        if len(names) == 2 and (names[0][0] in _FUNCTION_NAMES or names[1] == "t"):
             return f"{names[0]}({names[1]})"
         if all(name.isupper() for name in names):
             return "".join(names)
     if node.kind == "seq" and node.text == "()" and all(part.kind == "sym" for part in node.args):
         return "(" + ",".join(part.text for part in node.args) + ")"
     return None
+
+
+def exactly(node: Node) -> Node:
+    """Without the approximation at the end of `a = b ~ 0.577`: what is stated exactly counts."""
+    if node.kind != "rel" or not node.text.endswith("~") or node.args[-1].kind != "num" or len(node.args[-2].args) == 0:
+        return node
+    sides = node.args[:-1]
+    return sides[0] if len(sides) == 1 else Node("rel", sides, node.text[:-2])
 
 
 def labelled(node: Node) -> Labelled | None:

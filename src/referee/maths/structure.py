@@ -9,8 +9,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from referee.maths.normal import Poly, Undecided, normal, separates
-from referee.maths.relations import Labelled, difference, expanded, intervals, labelled
+from referee.maths.forms import Poly, separates
+from referee.maths.normal import Undecided, normal, same
+from referee.maths.relations import Labelled, difference, exactly, expanded, intervals, labelled
 from referee.maths.tree import Node, render, sym
 from referee.maths.units import Percent, ignorable
 
@@ -71,6 +72,7 @@ class Comparison:
 
     def nodes(self, truth: Node, answer: Node) -> Outcome:
         """Any two nodes."""
+        truth, answer = exactly(truth), exactly(answer)
         if truth == answer:
             return _EQUAL
         if truth.kind == "unit" or answer.kind == "unit":
@@ -110,7 +112,11 @@ class Comparison:
             return _EQUAL
         if one is not None and two is not None and separates(one, two):
             return _DIFFERENT
-        found = _identity(truth, answer)
+        found = same(truth, answer) if one and two else None
+        if found is None:
+            found = _identity(truth, answer)
+        elif found:
+            return _EQUAL
         return _UNDECIDED if found is None else Outcome(found, "math.equal.identity" if found else "math.different")
 
     def united(self, truth: Node, answer: Node) -> Outcome:

@@ -31,6 +31,9 @@ def truth_text(truth: Any) -> str | Number:
     if "\\boxed" in text and (found := boxes(text).closed):
         text = text[found[-1].start : found[-1].end]
     text = text[slice(*unwrap(text, 0, len(text)))]
+    if text.startswith("$") and text.count("$") == 2:  # $125$ miles
+        _, inside, after = text.split("$")
+        text = text if after[:1].isdigit() else f"{inside}{after}"
     if not text:
         raise TruthError("the truth is empty", "truth.empty")
     if len(text) > MAX_TRUTH and not text.isdigit():
