@@ -171,7 +171,14 @@ def test_text_and_letter_must_agree():
     assert judge("Answer: Paris or Rome", truth).reason == "choice.none"
     assert judge("Answer: Vitamin C", {"answer": 0, "choices": ["Vitamin C", "Vitamin D"]}).status == "pass"
     assert judge("Answer: E. coli", {"answer": "C", "choices": ["yeast", "algae", "E. coli", "moss"]}).status == "pass"
-    assert judge("Answer: red", {"answer": 0, "choices": ["red", "Red"]}).reason == "choice.none"
+    assert judge("Answer: red", {"answer": 0, "choices": ["red", "red"]}).reason == "choice.none"
+    assert judge("Answer: abcd", {"answer": 0, "choices": ["abcd", "x", "y", "z"]}).status == "pass"
+    assert judge("Answer: D) A and C", {"answer": "D", "choices": ["x", "y", "z", "A and C"]}).status == "pass"
+    assert judge("Answer: 7", {"answer": "C", "choices": ["5", "6", "7"]}).status == "pass"
+    assert judge("Answer: A. -5", {"answer": "A", "choices": ["5", "-5"]}).reason == "choice.disagree"
+    assert judge("Answer: A) Bb", {"answer": "A", "choices": ["BB", "Bb"]}).reason == "choice.disagree"
+    assert judge("Well.\nB. amnion", {"answer": "B", "choices": ["chorion", "amnion"]}).status == "pass"
+    assert judge("Well.\nB. amnion", "B").reason == "choice.none"
     numbers = {"answer": "A", "choices": ["5 km", "5"]}
     assert judge("Answer: A) 5 km", numbers).status == "pass"
 

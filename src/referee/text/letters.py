@@ -53,6 +53,7 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 _CLOSE = re.compile(r"(?:[*_$`\"'“”’«»)}\]）】」』>]|\\[)\]]){0,10}")
+_DELIMITER = re.compile(r"[ \t]*(?:[.):,;，。、：]|[-–—](?= ))?\s*")
 _BECAUSE = re.compile(
     r"[,;，]? ?(?:(?:because|since|as|for|which|due|given|is (?:the )?(?:correct|right|best)|weil|denn|da|car|parce"
     r"|porque|pues|perché|poiché|pois)\b|因为|因為)",
@@ -166,10 +167,9 @@ def read_letter(text: str, start: int, end: int, letters: str) -> Letter:
     mark = ")" if tail.strip() and (")" in closing or "）" in closing) else _mark(tail.lstrip(" \t"))
     if not mark or (text[begin].islower() and mark not in {"end", ")"}):
         return NONE
-    rest = tail.lstrip(" \t.:)-–—,，。、：")
-    if mark not in {"end", "because"} and _names_another(rest, letter, letters, mark):
-        return Letter("several", letter, begin, after)
-    return Letter("letter", letter, begin, after, end - len(rest), mark)
+    rest = tail[_skip(_DELIMITER, tail, 0, len(tail)) :]
+    several = mark not in {"end", "because"} and _names_another(rest, letter, letters, mark)
+    return Letter("several" if several else "letter", letter, begin, after, end - len(rest), mark)
 
 
 def _skip(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:

@@ -27,9 +27,9 @@ box, tags, phrases or the last line, whichever the segment uses first in this or
 The truth names no option, or an index or letter outside the choices (`truth.unreadable`).
 
 ## Known gaps
-Options are single Latin letters. `Answer: E. coli` reads as option E unless the truth lists the choices. What stands
-after the first option of a line ("Answer: B. London is larger, though") is not understood, only searched for a second
-letter.
+Options are single Latin letters. `Answer: E. coli` reads as option E unless the truth lists the choices; a last line
+`b. amnion` or `B. amnion`, which nothing announces, is read only where it does. What stands after the first option of a
+line ("Answer: B. London is larger, though") is not understood, only searched for a second letter.
 
 ## Sources
 MMLU (Hendrycks et al., arXiv 2009.03300); answer phrases collected from multilingual evaluations.
@@ -45,7 +45,7 @@ from referee.core.errors import TruthError
 from referee.core.types import Rollout, Task, Verdict, failed, passed
 from referee.core.verifier import Case, verifier
 from referee.text.channel import MAX_AGREEING, Extraction, NoAnswer, extract
-from referee.text.letters import FIELD, last_line, line_letters, mentions, read_letter
+from referee.text.letters import FIELD, Letter, last_line, line_letters, mentions, read_letter
 from referee.text.tags import content_end, final_segment, prompt_opens
 from referee.text.visible import hidden
 
@@ -99,11 +99,29 @@ CASES = (
 
 
 class Key(NamedTuple):
-    """The truth: the right letter, the valid ones, and the choices as they are compared."""
+    """The truth: the right letter, the valid ones, the choices as they are compared, and whether their case counts."""
 
     letter: str
     letters: str
     choices: list[str]
+    cased: bool = False
+
+    def plain(self, text: str) -> str:
+        """Text as the choices are compared."""
+        return _plain(text, cased=self.cased)
+
+    def place(self, text: str) -> int | None:
+        """The choice whose text this is; a valid letter is a letter, never a text."""
+        plain = self.plain(text)
+        a_letter = len(plain) == 1 and plain.upper() in self.letters
+        return None if a_letter or self.choices.count(plain) != 1 else self.choices.index(plain)
+
+    def begins(self, text: str) -> set[str]:
+        """The letters of the choices with whose text this text begins, the longest only."""
+        plain = self.plain(text)
+        begun = [choice for choice in self.choices if choice and _begins(plain, choice)]
+        longest = max(begun, key=len, default=None)
+        return {letter for letter, choice in zip(self.letters, self.choices, strict=True) if choice == longest}
 
 
 class Choice(NamedTuple):
@@ -176,42 +194,28 @@ def _bare(text: str, start: int, limit: int, params: Params, key: Key) -> Choice
 
 def _field(text: str, start: int, end: int, key: Key, *, bare: bool = False) -> Choice:
     """Read the choice that text[start:end] names."""
-    content = text[start : min(end, start + FIELD)]
-    if key.choices and (index := _text_index(content, key.choices)) is not None:
+    if key.choices and (index := key.place(text[start : min(end, start + FIELD)])) is not None:
         return Choice(key.letters[index], "", start, end)
     found = read_letter(text, start, end, key.letters)
     seen = text[start : max(found.end + 8, start + 16)][: end - start]
     if refused := hidden(seen):
         return Choice("", refused.reason, start, end)
-    if found.status == "several":
+    rest = text[found.rest : end][:FIELD] if found.rest else ""
+    begun = key.begins(rest) if key.choices else set()
+    if found.status == "several" and found.letter not in begun:  # "A and B" may well be the text of option D
         return Choice("", "choice.several", start, end)
-    rest = text[found.rest : end][:FIELD] if found.status == "letter" else ""
-    if found.status == "none" or (bare and not _sets_apart(found.mark, rest, key)):
+    if found.status == "none" or (bare and not _sets_apart(found, rest, begun)):
         return Choice("", "choice.none", start, end)
-    if key.choices and not _agrees(rest, key, found.letter):
+    if begun and found.letter not in begun:
         return Choice("", "choice.disagree", start, end)
     return Choice(found.letter, "", found.start, found.end)
 
 
-def _sets_apart(mark: str, rest: str, key: Key) -> bool:
+def _sets_apart(found: Letter, rest: str, begun: set[str]) -> bool:
     """Whether a line that nothing announces is a choice: `B`, `B) Paris`, `B. Paris`; not `E. coli`, `A, well`."""
-    if mark == "." and rest[:1].islower():
-        return any(_plain(rest).startswith(choice) for choice in key.choices)
-    return mark in {"end", ")", "(", ".", ":"}
-
-
-def _text_index(content: str, choices: list[str]) -> int | None:
-    """The choice whose text the field is; a single letter is a letter, never a text."""
-    plain = _plain(content)
-    return choices.index(plain) if len(plain) > 1 and choices.count(plain) == 1 else None
-
-
-def _agrees(rest: str, key: Key, chosen: str) -> bool:
-    """Whether the text after the letter does not begin with the text of another choice."""
-    plain = _plain(rest)
-    own = key.choices[key.letters.index(chosen)]
-    begun = [choice for choice in key.choices if choice and _begins(plain, choice)]
-    return not begun or max(begun, key=len) == own
+    if found.mark == "." and rest[:1].islower():
+        return found.letter in begun
+    return found.mark in {"end", ")", "(", ".", ":"}
 
 
 def _begins(plain: str, choice: str) -> bool:
@@ -221,26 +225,28 @@ def _begins(plain: str, choice: str) -> bool:
 _WRAP = re.compile(r"\\(?:text|textbf|mathrm|mathbf|mbox)\s?\{|[{}$*_`\"“”]")
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, *, cased: bool = False) -> str:
     """Text as choices are compared: NFKC, case folded, white space and wrapping removed."""
-    plain = unicodedata.normalize("NFKC", _WRAP.sub("", text)) if not text.isascii() else _WRAP.sub("", text)
-    return " ".join(plain.casefold().split()).strip(" .:()")
+    plain = " ".join(unicodedata.normalize("NFKC", _WRAP.sub("", text)).split()).strip(" .:()")
+    return plain if cased else plain.casefold()
 
 
 def _key(truth: Any, letters: str) -> Key:
     """Read the truth."""
-    choices: list[str] = []
-    if isinstance(truth, dict):
-        given = truth.get("choices")
-        if not isinstance(given, list) or not 2 <= len(given) <= len(ALPHABET):
-            raise TruthError(f"`choices` must be a list of 2 to 26 texts; it is {given!r:.80}")
-        choices = [_plain(str(choice)) for choice in given]
-        letters = ALPHABET[: len(choices)]
-        truth = truth.get("letter", truth.get("answer"))
-    return Key(_key_letter(truth, letters, choices), letters, choices)
+    if not isinstance(truth, dict):
+        return Key(_key_letter(truth, Key("", letters, [])), letters, [])
+    choices = truth.get("choices")
+    if not isinstance(choices, list) or not 2 <= len(choices) <= len(ALPHABET):
+        raise TruthError(f"`choices` must be a list of 2 to 26 texts; it is {choices!r:.80}")
+    exact = [_plain(str(choice), cased=True) for choice in choices]
+    folded = [choice.casefold() for choice in exact]
+    cased = len(set(folded)) < len(set(exact))  # "BB" and "Bb" may be two choices
+    key = Key("", ALPHABET[: len(choices)], exact if cased else folded, cased)
+    return key._replace(letter=_key_letter(truth.get("letter", truth.get("answer")), key))
 
 
-def _key_letter(truth: Any, letters: str, choices: list[str]) -> str:
+def _key_letter(truth: Any, key: Key) -> str:
+    letters = key.letters
     if isinstance(truth, int) and not isinstance(truth, bool):
         if 0 <= truth < len(letters):
             return letters[truth]
@@ -248,8 +254,6 @@ def _key_letter(truth: Any, letters: str, choices: list[str]) -> str:
         bare = truth.strip().strip("().").strip().upper()
         if len(bare) == 1 and bare in letters:
             return bare
-        if choices and (index := _text_index(truth, choices)) is not None:
+        if (index := key.place(truth)) is not None:
             return letters[index]
-    raise TruthError(
-        f"the truth must be a letter of {letters} or an index from 0 to {len(letters) - 1}; it is {truth!r:.80}"
-    )
+    raise TruthError(f"the truth must be one of {letters} or an index below {len(letters)}; it is {truth!r:.80}")
