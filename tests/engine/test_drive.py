@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from referee.core.errors import InfrastructureError, TruthError
-from referee.core.jobs import Job, Outcome
+from referee.core.jobs import Job, Outcome, RunJob
 from referee.core.types import Rollout, Task, Verdict, failed, passed
 from referee.core.verifier import Verifier
 from referee.engine.drive import judge, judge_async
 
 ROLLOUT, TASK = Rollout(text="x"), Task(truth="x")
-JOB = Job(argv=("true",))
+JOB = RunJob(program="print(1)")
 
 Flow = Generator[tuple[Job, ...], tuple[Outcome, ...], Verdict]
 

@@ -1,51 +1,220 @@
 """What a verifier may ask a sandbox to run, and what came of it.
 
-A verifier that must run something stays pure: it is a generator that yields a tuple of `Job`s and is sent a tuple of
+A verifier that must run something stays pure: it is a generator that yields a tuple of jobs and is sent a tuple of
 `Outcome`s of the same length. It never starts a process itself. The engine drives it, with a real sandbox or, in tests,
 with any function of that shape. An outcome with status `infra` never reaches the verifier: the engine closes the
 generator and records `unjudged`.
+
+```
+CallJob     call functions of a program with plain values; the values they return come back     -> Outcome.results
+RunJob      run a program once for each standard input                                          -> Outcome.runs
+CheckJob    a trusted test script in a second jail, which calls into the program's jail         -> Outcome.checks
+CompileJob  only compile                                                                        -> Outcome.status
+```
+
+**No job but `CheckJob` may hold a truth**, and its `test` goes to the second jail only: a verifier keeps expected values
+to itself and compares when the outcome is back.
+
+**Plain values** are what crosses the wall: None, bool, int, float, complex, str, bytes and lists, tuples, dicts, sets and
+frozensets of them, each of exactly that type, at most `DEPTH` deep, integers of at most `INT_BITS` bits. Anything else,
+an instance of a subclass too, comes back as an `opaque` result that names its type.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import Literal
+from typing import Any, Literal
 
 from referee.core.types import Record, Verdict
 
-OutcomeStatus = Literal["ok", "nonzero", "signal", "cpu", "memory", "output", "processes", "wall", "infra"]
+Language = Literal["python", "c", "cpp", "rust", "go", "java", "javascript", "typescript", "shell"]
+Tier = Literal["none", "kernel", "namespaces", "bubblewrap", "firejail", "oci"]
+TestForm = Literal["asserts", "check", "pytest", "unittest"]
+OutcomeStatus = Literal[
+    "ok",  # it ran to its end; each call, run or check says more
+    "compile",  # it does not compile
+    "raised",  # it raised before any call: while loading, or because there is no such entry
+    "nonzero",  # it ended itself with another exit code than 0
+    "exit",  # it ended its process, whatever the code, before all calls were made
+    "signal",  # it crashed
+    "cpu",
+    "memory",
+    "output",
+    "processes",
+    "files",
+    "wall",
+    "infra",  # our fault: never reaches a verifier
+]
+LIMITS = ("cpu", "memory", "output", "processes", "files", "wall")
+
+DEPTH = 100
+INT_BITS = 200_000
 
 
 class Limits(Record, frozen=True, kw_only=True):
-    """What a job may use. CPU, memory, output and processes decide a verdict; wall time is the safety net."""
+    """What one run may use. CPU, memory, output, processes and files decide; wall time is the safety net.
 
-    cpu_s: float = 2.0
-    wall_s: float = 10.0
+    `output_kb` is what is kept of standard output and of standard error, each; a program run for its output that writes
+    more is stopped with `output`, a function that is called may print 16 times as much before it is. `result_kb` bounds
+    the returned values together. `scratch_mb`: size of a private, empty, writable directory, the working directory then;
+    0 is none. `processes` counts the program's own; threads are free up to 64.
+    """
+
+    cpu_s: float = 1.5
+    wall_s: float = 2.0
     memory_mb: int = 256
     processes: int = 1
     output_kb: int = 64
+    result_kb: int = 4096
+    scratch_mb: int = 0
 
 
-class Job(Record, frozen=True, kw_only=True):
-    """One run of a program on given input, in a jail. `files` maps relative paths to contents."""
+class Call(Record, frozen=True, kw_only=True):
+    """One call with plain values.
 
-    argv: tuple[str, ...]
-    files: dict[str, bytes] = {}
-    stdin: bytes = b""
+    `method`: empty calls the entry itself; `__init__` makes a new object of the entry, which must be a class (its result
+    is None); any other name calls that method of the object made last. So a design problem is a sequence of these.
+    """
+
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = {}
+    method: str = ""
+
+
+class CallJob(Record, frozen=True, kw_only=True, tag="call"):
+    """Load `setup + program` once, then make the calls in order, in one process.
+
+    `entry`: `add`, or `Solution.two_sum` (a fresh `Solution()` for each call), or a class with `Call.method`s.
+    `fresh`: each call in a process of its own, so that nothing is remembered between them.
+    `stop_early`: no further calls after one that did not return a value.
+    """
+
+    program: str
+    entry: str
+    calls: tuple[Call, ...]
+    setup: str = ""
+    fresh: bool = False
+    stop_early: bool = False
+    seed: int = 0
     limits: Limits = Limits()
+    language: Literal["python"] = "python"
 
 
-class Outcome(Record, frozen=True, kw_only=True):
-    """How a job ended. `status` names the limit that stopped it, or `infra` when the fault is ours."""
+class RunJob(Record, frozen=True, kw_only=True, tag="run"):
+    """Run a whole program, once for each of `stdins`, each time from a clean state; compiled once.
 
-    status: OutcomeStatus
+    `files`: relative path to content, in the working directory (implies a scratch directory). `stop_early`: no further
+    inputs after one that did not end with `ok`.
+    """
+
+    program: str
+    stdins: tuple[bytes, ...] = (b"",)
+    argv: tuple[str, ...] = ()
+    files: dict[str, bytes] = {}
+    stop_early: bool = False
+    seed: int = 0
+    limits: Limits = Limits()
+    language: Language = "python"
+
+
+class CheckJob(Record, frozen=True, kw_only=True, tag="check"):
+    """Run a trusted test script in a second jail, where the program's names are stubs that call into the first.
+
+    `form`: `asserts` (a script whose assertions are counted one by one), `check` (a script that defines
+    `check(candidate)`, as HumanEval does; `entries[0]` is the candidate), `pytest` (functions `test_*`, classes `Test*`,
+    parametrize, raises, approx, fixtures of the script), `unittest` (`TestCase` classes).
+    `entries`: names that the script takes from the program; empty means whatever the script uses and does not define.
+    `modules`: names under which the script may import the program (`from solution import add`).
+    Only plain values cross; an object of the program's is a handle whose methods and attributes can be used, and that
+    equals nothing.
+    """
+
+    program: str
+    test: str
+    form: TestForm = "asserts"
+    entries: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ("solution", "main", "candidate")
+    setup: str = ""
+    seed: int = 0
+    limits: Limits = Limits()
+    language: Literal["python"] = "python"
+
+
+class CompileJob(Record, frozen=True, kw_only=True, tag="compile"):
+    """Only compile: status `ok` or `compile` with the compiler's words in `detail`."""
+
+    program: str
+    limits: Limits = Limits()
+    language: Language = "python"
+
+
+Job = CallJob | RunJob | CheckJob | CompileJob
+
+
+class CallResult(Record, frozen=True, kw_only=True):
+    """What one call came to.
+
+    `value`: it returned `value`. `opaque`: it returned something that is no plain value, of type `type`. `raised`: an
+    exception of type `type` with `message`. `stopped`: it was never finished; the outcome's status says why.
+    """
+
+    kind: Literal["value", "opaque", "raised", "stopped"]
+    value: Any = None
+    type: str = ""
+    message: str = ""
+
+
+class RunResult(Record, frozen=True, kw_only=True):
+    """What one run came to; `status` is one of `ok`, `nonzero`, `signal`, `wall` and the other limits, `skipped`."""
+
+    status: OutcomeStatus | Literal["skipped"]
     code: int | None = None
     stdout: bytes = b""
     stderr: bytes = b""
     cpu_s: float = 0.0
     wall_s: float = 0.0
     peak_mb: float = 0.0
+    near: str = ""
+
+
+class CheckResult(Record, frozen=True, kw_only=True):
+    """One assertion (`asserts`, `check`) or one test (`pytest`, `unittest`): where, whether it held, why not."""
+
+    name: str
+    passed: bool
+    line: int = 0
+    message: str = ""
+
+
+class Outcome(Record, frozen=True, kw_only=True):
+    """How a job ended. `status` names the limit that stopped it, or `infra` when the fault is ours.
+
+    `results`: one for each call of a `CallJob`. `runs`: one for each input of a `RunJob`, whose `status` is the first
+    that is not `ok`. `checks`: the assertions or tests of a `CheckJob` that were executed, at most 1,000 of them listed;
+    `executed` and `passed` count them all, and only `complete` says that the script came to its end.
+    `near`: the limit (`cpu`, `memory` ...) of which it used more than 80 % without being stopped. `retried`: it was
+    stopped by wall time alone, and this is the second try. `tier` is what isolated it. `reason` refines `infra`:
+    `infra.toolchain`, `infra.tier` ...
+    """
+
+    status: OutcomeStatus
+    results: tuple[CallResult, ...] = ()
+    runs: tuple[RunResult, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+    executed: int = 0
+    passed: int = 0
+    complete: bool = False
+    code: int | None = None
+    stdout: bytes = b""
+    stderr: bytes = b""
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    peak_mb: float = 0.0
+    near: str = ""
+    retried: bool = False
+    tier: str = ""
     detail: str = ""
+    reason: str = ""
 
 
 Flow = Generator[tuple[Job, ...], tuple[Outcome, ...], Verdict]

@@ -80,7 +80,7 @@ def _advance(flow: Flow, outcomes: tuple[Outcome, ...]) -> tuple[Job, ...] | Ver
     broken = next((outcome for outcome in outcomes if outcome.status == "infra"), None)
     if broken is not None:
         flow.close()
-        raise InfrastructureError(broken.detail or "the sandbox failed", "infra.sandbox")
+        raise InfrastructureError(broken.detail or "the sandbox failed", broken.reason or "infra.sandbox")
     try:
         return flow.send(outcomes)
     except StopIteration as stop:
