@@ -1,0 +1,191 @@
+"""How a zygote locks itself in, once. All of it is inherited by every run, so that a run pays nothing for it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from referee.sandbox.inside import filters, kernel, landlock
+
+ROOT_FILES = {
+    "etc/passwd": "runner:x:1000:1000::/tmp:/none\n",
+    "etc/group": "runner:x:1000:\n",
+    "etc/hosts": "127.0.0.1 localhost\n",
+    "etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+}
+DEVICES = ("null", "zero", "random", "urandom")
+INNER_ID = 1000
+_SYS_ADMIN = 1 << 21
+_BASE = "/proc"  # where the new root is put together: no path of the standard library leads through it
+
+
+class Plan(NamedTuple):
+    """What a zygote is to do. `read`: what may be read; `hidden`: folders below it that look empty."""
+
+    tier: str
+    uid: int
+    read: tuple[str, ...]
+    hidden: tuple[str, ...]
+    scratch_mb: int
+
+
+class Locked(NamedTuple):
+    """What is in force, and what each run needs to know."""
+
+    flags: int
+    second_filter: bool
+    landlock: int
+    base_bytes: int
+    drop: bool
+
+
+def lock(plan: Plan) -> Locked:
+    """Do it; raises `OSError` when a step fails, and then nothing must be run."""
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _soft(resource.RLIMIT_NOFILE, 64)
+    _soft(resource.RLIMIT_STACK, 64 << 20)
+    base = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    if plan.tier == "none":
+        if plan.uid:
+            _become(plan.uid)
+        return Locked(0, False, 0, base, False)
+    if plan.tier == "namespaces":
+        _namespaces(plan)
+    elif plan.uid:
+        _become(plan.uid)
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    abi = landlock.version()
+    if plan.tier == "namespaces":
+        _keep_only(_SYS_ADMIN)
+        if abi:
+            landlock.restrict((("/", landlock.READ), ("/dev/null", landlock.WRITE), ("/tmp", landlock.WRITE)), abi)
+        filters.install(filters.zygote(namespaces=True, scratch=bool(plan.scratch_mb)))
+        flags = kernel.CLONE_NEWPID | (kernel.CLONE_NEWNS if plan.scratch_mb else 0)
+        return Locked(flags, False, abi, base, True)
+    if not abi:
+        raise OSError(38, "this kernel has no Landlock, so files can not be kept from a program without namespaces")
+    landlock.restrict(_readable(plan.read, plan.hidden), abi)
+    kernel.drop_capabilities()
+    filters.install(filters.zygote(namespaces=False, scratch=False))
+    return Locked(0, True, abi, base, False)
+
+
+def _soft(limit: int, value: int) -> None:
+    hard = resource.getrlimit(limit)[1]
+    resource.setrlimit(limit, (value if hard < 0 else min(value, hard), hard))
+
+
+def _become(uid: int) -> None:
+    """Root gives way to a user that owns nothing."""
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+
+
+def _namespaces(plan: Plan) -> None:
+    proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
+    ours = kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
+    if plan.uid:  # root builds the view, since another user may not reach the standard library
+        try:
+            kernel.libc("unshare", ours)
+        except PermissionError:
+            _become(plan.uid)  # root of a container that may not
+            _new_user(proc, plan.uid, ours)
+            _build_root(plan)
+        else:
+            _build_root(plan)
+            _become(plan.uid)
+            _new_user(proc, plan.uid, kernel.CLONE_NEWNS if plan.scratch_mb else 0)
+    else:
+        _new_user(proc, os.getuid(), ours)
+        _build_root(plan)
+    with contextlib.suppress(OSError):
+        kernel.sethostname(b"jail")
+    os.close(proc)
+
+
+def _new_user(proc: int, uid: int, others: int) -> None:
+    gid = os.getgid()
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # or the maps belong to root
+    kernel.libc("unshare", kernel.CLONE_NEWUSER | others)
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{INNER_ID} {uid} 1"), ("gid_map", f"{INNER_ID} {gid} 1")):
+        handle = os.open(f"self/{name}", os.O_WRONLY, dir_fd=proc)
+        try:
+            os.write(handle, text.encode())
+        finally:
+            os.close(handle)
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+
+
+def _build_root(plan: Plan) -> None:
+    """A root of our own in memory, read-only: libraries, four devices, an empty /tmp, and no /proc."""
+    kernel.mount("none", "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
+    kernel.mount("tmpfs", _BASE, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=1m,mode=755")
+    for path in plan.read:
+        _bind(path)
+    for name in DEVICES:
+        _bind(f"/dev/{name}", device=True)
+    for name, text in ROOT_FILES.items():
+        place = Path(_BASE, name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+    for path in plan.hidden:
+        if os.path.isdir(_BASE + path):
+            kernel.mount("tmpfs", _BASE + path, "tmpfs", kernel.MS_RDONLY | kernel.MS_NOSUID, "size=4k")
+    for name in ("/tmp", "/old"):
+        Path(_BASE + name).mkdir(exist_ok=True)
+    os.chdir(_BASE)
+    kernel.call(kernel.NR_PIVOT_ROOT, b".", b"old")
+    os.chdir("/")
+    kernel.libc("umount2", b"/old", kernel.MNT_DETACH)
+    Path("/old").rmdir()
+    flags = kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | kernel.MS_NOSUID | kernel.MS_NODEV
+    kernel.mount("none", "/", None, flags)
+
+
+def _bind(path: str, *, device: bool = False) -> None:
+    target = Path(_BASE + path)
+    if os.path.islink(path) and not device:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.is_symlink():
+            target.symlink_to(Path(path).readlink())
+        return
+    if not os.path.exists(path) or target.is_mount():
+        return
+    if os.path.isdir(path):
+        target.mkdir(parents=True, exist_ok=True)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch()
+    kernel.mount(path, str(target), None, kernel.MS_BIND | kernel.MS_REC)
+    kept = os.statvfs(path).f_flag & (2 | 4 | 8 | 1024 | 2048)  # flags that may be locked from outside
+    extra = 0 if device else kernel.MS_NODEV
+    kernel.mount("none", str(target), None, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | 2 | extra | kept)
+
+
+def _keep_only(capabilities: int) -> None:
+    kernel.set_capabilities(capabilities)
+
+
+def _readable(read: Iterable[str], hidden: Iterable[str]) -> list[tuple[str, str]]:
+    """The rules for Landlock, which can only allow: a folder with something hidden in it is allowed child by child."""
+    hide = {str(Path(path)) for path in hidden}
+    rules: list[tuple[str, str]] = [("/dev/null", landlock.WRITE), ("/dev/urandom", landlock.READ)]
+    rules.append(("/dev/zero", landlock.READ))
+    todo = [str(Path(path)) for path in read]
+    while todo:
+        path = todo.pop()
+        if path in hide:
+            continue
+        inner = [one for one in hide if one.startswith(path + "/")]
+        if inner and os.path.isdir(path):
+            with contextlib.suppress(OSError):
+                todo += [entry.path for entry in os.scandir(path)]
+        else:
+            rules.append((path, landlock.READ))
+    return rules

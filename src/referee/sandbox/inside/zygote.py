@@ -1,0 +1,382 @@
+"""The zygote: warm, jailed, with one thread and no truth. It reads a request, forks one run, waits, replies.
+
+A request is `(operation, details)`, a reply is one message; both are a length and content. The controller wrote the
+request from plain values, so it is read with marshal; the reply is read by the controller with a reader of its own,
+because the runs of hostile programs are described in it.
+
+The program's output and results go to files in memory whose size the kernel bounds. They are read after the run is
+dead, so that nothing it does to them can delay or confuse anyone.
+"""
+
+from __future__ import annotations
+
+import gc
+import marshal
+import os
+import resource
+import select
+import signal
+import struct
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from importlib import import_module
+from types import CodeType
+from typing import Any, NoReturn
+
+from referee.sandbox.inside import cell, filters, kernel
+from referee.sandbox.inside.jail import Locked, Plan, lock
+
+STDIN, REQUESTS, REPLIES, ASK, ANSWER = 10, 11, 12, 20, 21
+_LENGTH = struct.Struct("<I")
+_OUTPUTS = (1, 2, cell.RESULTS)
+_THREADS = 64
+_HUGE = 64_000  # characters of source above which a fork compiles, not the zygote
+_PATIENCE = 10.0  # seconds after which an idle zygote looks whether its parent is still there
+
+
+class Gone(Exception):
+    """The controller has gone."""
+
+
+class Budget:
+    """The limits of one run, in the kernel's units."""
+
+    def __init__(self, limits: dict[str, Any], *, kept: int) -> None:
+        self.cpu: float = limits["cpu_s"]
+        self.wall: float = limits["wall_s"]
+        self.memory: int = limits["memory_mb"] << 20
+        self.kept = kept  # bytes of output for which the run is stopped
+        self.scratch: int = limits["scratch_mb"] << 20
+        self.results: int = limits["result_kb"] << 10
+        self.file = max(kept + 1, self.results, self.scratch)
+
+
+class Zygote:
+    """Everything that a request needs."""
+
+    def __init__(self, locked: Locked) -> None:
+        self.locked = locked
+        self.parent = os.getppid()
+        self.poll = select.poll()
+        self.poll.register(REQUESTS, select.POLLIN)
+
+    def serve(self) -> None:
+        """Until the controller goes."""
+        operations: dict[str, Callable[[dict[str, Any]], Any]] = {
+            "calls": self.calls,
+            "run": self.whole,
+            "session": self.session,
+            "script": self.script,
+            "compile": self.compiles,
+        }
+        while True:
+            operation, details = self._request()
+            self._reply(operations[operation](details))
+
+    def calls(self, job: dict[str, Any]) -> Any:
+        """Function calls: all in one process, or each in its own."""
+        code = self._code(job["program"], "solution.py", job["here"])
+        if isinstance(code, tuple):
+            return code
+        budget = Budget(job["limits"], kept=job["limits"]["output_kb"] << 14)
+        wanted: list[tuple[str, bytes]] = job["calls"]
+        runs = []
+        for some in [[one] for one in wanted] if job["fresh"] else [wanted]:
+
+            def body(some: list[tuple[str, bytes]] = some) -> int:
+                cell.calls(code, job["entry"], some, job["stop_early"])
+                return 0
+
+            runs.append(self._run(body, budget, job["seed"]))
+            if job["stop_early"] and runs[-1][0] != "ok":
+                break
+        return ("ran", runs)
+
+    def whole(self, job: dict[str, Any]) -> Any:
+        """A whole program, a fresh process for each standard input."""
+        code = self._code(job["program"], "solution.py", job["here"])
+        if isinstance(code, tuple):
+            return code
+        budget = Budget(job["limits"], kept=job["limits"]["output_kb"] << 10)
+        runs = []
+        for stdin in job["stdins"]:
+            self._stdin(stdin)
+            runs.append(self._run(lambda: cell.whole(code, job["argv"]), budget, job["seed"], job["files"]))
+            if job["stop_early"] and (runs[-1][0] != "ok" or runs[-1][4]):
+                break
+        return ("ran", runs)
+
+    def session(self, job: dict[str, Any]) -> Any:
+        """A program that is called from another jail."""
+        from referee.sandbox.inside import session
+
+        code = self._code(job["program"], "solution.py", job["here"])
+        if isinstance(code, tuple):
+            return code
+        budget = Budget(job["limits"], kept=job["limits"]["output_kb"] << 14)
+        run = self._run(lambda: session.serve(code, job["modules"]), budget, job["seed"], pipes=True)
+        return ("ran", [run])
+
+    def script(self, job: dict[str, Any]) -> Any:
+        """A trusted test script whose candidate is in another jail."""
+        from referee.sandbox.inside import script
+
+        budget = Budget(job["limits"], kept=job["limits"]["output_kb"] << 14)
+        run = self._run(lambda: script.main(job), budget, job["seed"], pipes=True)
+        return ("ran", [run])
+
+    def compiles(self, job: dict[str, Any]) -> Any:
+        """Only compile."""
+        budget = Budget(job["limits"], kept=job["limits"]["output_kb"] << 10)
+
+        def body() -> int:
+            try:
+                compile(job["program"], "solution.py", "exec", dont_inherit=True)
+            except BaseException as error:  # noqa: BLE001  the compiler's opinion
+                cell.note(b"E", cell.error_content(error))
+            return 0
+
+        return ("ran", [self._run(body, budget, 0)])
+
+    def _code(self, source: str, name: str, here: bool) -> CodeType | str | tuple[str, bytes]:
+        """The program compiled in this warm process; a huge or a suspicious one is left to the fork."""
+        if not here or len(source) > _HUGE:
+            return source
+        try:
+            code: CodeType = compile(source, name, "exec", dont_inherit=True)
+        except BaseException as error:  # noqa: BLE001  the compiler's opinion
+            return ("compile", cell.error_content(error))
+        return code
+
+    def _stdin(self, content: bytes) -> None:
+        os.ftruncate(STDIN, 0)
+        view = memoryview(content)
+        at = 0
+        while at < len(view):
+            at += os.pwrite(STDIN, view[at:], at)
+
+    def _run(
+        self,
+        body: Callable[[], int],
+        budget: Budget,
+        seed: int,
+        files: dict[str, bytes] | None = None,
+        *,
+        pipes: bool = False,
+    ) -> tuple[Any, ...]:
+        """Fork, wait, kill if need be, reap; what came of it."""
+        for number in _OUTPUTS:
+            os.ftruncate(number, 0)
+            os.lseek(number, 0, os.SEEK_SET)
+        os.lseek(0, 0, os.SEEK_SET)
+        started = time.monotonic()
+        pid = kernel.fork(self.locked.flags)
+        if not pid:
+            self._inside(body, budget, seed, files, pipes)
+        status, stopped, used = self._watch(pid, budget, started)
+        wall = time.monotonic() - started
+        code, killed = (os.WEXITSTATUS(status), 0) if os.WIFEXITED(status) else (0, os.WTERMSIG(status))
+        cpu = used.ru_utime + used.ru_stime
+        sizes = [os.fstat(number).st_size for number in _OUTPUTS]
+        kept = [min(size, budget.kept) for size in sizes[:2]]
+        verdict = stopped or _verdict(killed, cpu, budget, sizes)
+        out, err = (os.pread(number, size, 0) if size else b"" for number, size in zip(_OUTPUTS, kept, strict=False))
+        found = os.pread(cell.RESULTS, min(sizes[2], budget.results), 0)
+        return (verdict, cpu, wall, used.ru_maxrss, code, killed, found, out, err)
+
+    def _inside(
+        self, body: Callable[[], int], budget: Budget, seed: int, files: dict[str, bytes] | None, pipes: bool
+    ) -> NoReturn:
+        """The first steps of a run; what they do not finish ends it."""
+        status = 70
+        try:
+            self._confine(budget, files, pipes)
+            cell.ready(seed)
+            status = body()
+        except BaseException as error:  # noqa: BLE001  nothing may return into the zygote's loop
+            try:
+                cell.note(b"E", cell.error_content(error))
+            except BaseException:  # noqa: BLE001, S110  the program closed or filled it
+                pass
+        finally:
+            cell.finish(status)
+
+    def _confine(self, budget: Budget, files: dict[str, bytes] | None, pipes: bool) -> None:
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        os.setsid()  # or kill(0) would reach the zygote, which is in the same process group
+        if pipes:
+            os.closerange(4, ASK)
+            kernel.call(kernel.NR_CLOSE_RANGE, ANSWER + 1, 0x7FFFFFFF, 0)
+        else:
+            kernel.call(kernel.NR_CLOSE_RANGE, 4, 0x7FFFFFFF, 0)
+        limit = resource.setrlimit
+        if self.locked.flags & kernel.CLONE_NEWNS:
+            kernel.mount("tmpfs", "/tmp", "tmpfs", 6, f"size={max(budget.scratch, 4096)},nr_inodes=4096,mode=777")  # noqa: S108
+            os.chdir("/tmp")  # noqa: S108
+            for name, content in (files or {}).items():
+                _put(name, content)
+        seconds = int(budget.cpu) + 2
+        limit(resource.RLIMIT_CPU, (seconds, seconds))
+        limit(resource.RLIMIT_AS, (self.locked.base_bytes + budget.memory,) * 2)
+        limit(resource.RLIMIT_FSIZE, (budget.file, budget.file))
+        if self.locked.drop:
+            limit(resource.RLIMIT_NPROC, (_THREADS, _THREADS))
+            kernel.drop_capabilities()
+        if self.locked.second_filter:
+            filters.install(filters.run(os.getpid()))
+
+    def _watch(self, pid: int, budget: Budget, started: float) -> tuple[int, str, resource.struct_rusage]:
+        """Wait for the end of a run, or bring it about."""
+        clock = (~pid << 3) | 2
+        handle = os.pidfd_open(pid)
+        poll = self.poll
+        poll.register(handle, select.POLLIN)
+        stopped = ""
+        try:
+            wait = min(budget.wall, budget.cpu)
+            while True:
+                ready = poll.poll(max(wait, 0.002) * 1000)
+                if any(number == handle for number, _ in ready):
+                    break
+                used = _cpu(clock)
+                spent = time.monotonic() - started
+                if ready or used >= budget.cpu or spent >= budget.wall:
+                    os.kill(pid, signal.SIGKILL)
+                    if ready:  # the controller never writes while it waits: it has gone, or gives up this zygote
+                        raise Gone
+                    stopped = "cpu" if used >= budget.cpu else "wall"
+                    break
+                wait = min(budget.wall - spent, (budget.cpu - used) / 2)
+            _, status, usage = os.wait4(pid, 0)
+        finally:
+            poll.unregister(handle)
+            os.close(handle)
+        return status, stopped, usage
+
+    def _request(self) -> tuple[str, dict[str, Any]]:
+        while not self.poll.poll(_PATIENCE * 1000):
+            if os.getppid() != self.parent:
+                raise Gone
+        size = _LENGTH.unpack(_exactly(_LENGTH.size))[0]
+        request: tuple[str, dict[str, Any]] = marshal.loads(_exactly(size))  # noqa: S302  written by the controller
+        return request
+
+    def _reply(self, message: Any) -> None:
+        content = marshal.dumps(message, 2)
+        view = memoryview(_LENGTH.pack(len(content)) + content)
+        while view:
+            view = view[os.write(REPLIES, view) :]
+
+
+def _cpu(clock: int) -> float:
+    try:
+        return time.clock_gettime(clock)
+    except OSError:
+        return 0.0
+
+
+def _verdict(killed: int, cpu: float, budget: Budget, sizes: list[int]) -> str:
+    if cpu >= budget.cpu or killed == signal.SIGXCPU:
+        return "cpu"
+    if sizes[0] > budget.kept or sizes[1] > budget.kept or sizes[2] >= budget.results or killed == signal.SIGXFSZ:
+        return "output"
+    return "signal" if killed else "ok"
+
+
+def _put(name: str, content: bytes) -> None:
+    folder = os.path.dirname(name)
+    if folder:
+        os.makedirs(folder, exist_ok=True)
+    handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    try:
+        os.write(handle, content)
+    finally:
+        os.close(handle)
+
+
+def _exactly(size: int) -> bytes:
+    parts = []
+    while size:
+        part = os.read(REQUESTS, min(size, 1 << 20))
+        if not part:
+            raise Gone
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def _descriptors() -> None:
+    """Standard input, output, error and results become files in memory; the pipes move out of their way."""
+    ask, answer = int(sys.argv[1]), int(sys.argv[2])
+    for at, old in ((ASK, ask), (ANSWER, answer), (REQUESTS, 0), (REPLIES, 1)):
+        os.dup2(old, at, inheritable=False)
+    writable = os.memfd_create("stdin", 0)
+    os.dup2(writable, STDIN, inheritable=False)
+    readable = os.open(f"/proc/self/fd/{STDIN}", os.O_RDONLY)
+    os.dup2(readable, 0)
+    for number in _OUTPUTS:
+        made = os.memfd_create("output", 0)
+        if made != number:
+            os.dup2(made, number)
+            os.close(made)
+    for number in {writable, readable, ask, answer} - {0, STDIN, ASK, ANSWER, *_OUTPUTS}:
+        os.close(number)
+    for name, number, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
+        errors = "backslashreplace" if name == "stderr" else "surrogateescape"
+        stream = open(number, mode, encoding="utf-8", errors=errors, closefd=False)  # noqa: PTH123, SIM115
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+
+
+def main() -> None:
+    """Set up, lock in, say so, serve."""
+    plan, preload = marshal.loads(_first())  # noqa: S302  written by the controller
+    try:
+        os.setsid()
+        for name in preload:
+            import_module(name)
+        for module in ("session", "script", "suite"):
+            import_module(f"referee.sandbox.inside.{module}")
+        warnings.simplefilter("ignore")
+        sys.modules["random"].seed(0)
+        time.tzset()
+        os.umask(0o022)
+        os.chdir("/")
+        _descriptors()
+        sys.argv = ["solution.py"]
+        locked = lock(Plan(*plan))
+        os.umask(0o077)
+        os.environ.clear()
+        os.environ.update({"PATH": "/nowhere", "HOME": "/tmp", "LANG": "C.UTF-8", "TZ": "UTC"})  # noqa: S108
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_DFL)
+        zygote = Zygote(locked)
+        gc.collect()
+        gc.disable()
+        gc.freeze()
+    except BaseException as error:  # noqa: BLE001  told to the controller, which decides
+        message = ("broken", f"{type(error).__name__}: {error}".encode())
+        where = REPLIES if os.path.exists(f"/proc/self/fd/{REPLIES}") else 1
+        os.write(where, _LENGTH.pack(len(marshal.dumps(message, 2))) + marshal.dumps(message, 2))
+        raise SystemExit(1) from error
+    zygote._reply(("ready", locked.landlock))
+    try:
+        zygote.serve()
+    except Gone:
+        os._exit(0)
+
+
+def _first() -> bytes:
+    head = b""
+    while len(head) < _LENGTH.size:
+        part = os.read(0, _LENGTH.size - len(head))
+        if not part:
+            os._exit(0)
+        head += part
+    size = _LENGTH.unpack(head)[0]
+    content = b""
+    while len(content) < size:
+        content += os.read(0, size - len(content))
+    return content

@@ -1,0 +1,171 @@
+"""One zygote seen from the judge's side: start it, ask it, kill it. Nothing that it says is believed beyond its claims."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import select
+import struct
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+from typing import Any, Self
+
+from referee.core.errors import InfrastructureError
+from referee.sandbox import values
+
+_LENGTH = struct.Struct("<I")
+_MAIN = Path(__file__).parent / "inside" / "main.py"
+_LARGEST = 64 << 20  # bytes of one reply
+_START = 20.0  # seconds within which a zygote must be ready
+
+PRELOAD = (
+    "abc", "array", "ast", "bisect", "calendar", "cmath", "collections", "contextlib", "copy", "dataclasses", "datetime",
+    "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "io", "itertools", "json", "math", "numbers",
+    "operator", "random", "re", "statistics", "string", "struct", "textwrap", "threading", "time", "traceback", "typing",
+)  # fmt: skip
+# What a program finds preloaded when the user it runs as cannot read the standard library.
+MORE = (
+    "asyncio", "base64", "binascii", "colorsys", "configparser", "csv", "difflib", "doctest", "email", "fnmatch", "getpass",
+    "glob", "gzip", "html", "inspect", "ipaddress", "keyword", "linecache", "locale", "logging", "lzma", "pickle", "platform",
+    "pprint", "queue", "secrets", "select", "shlex", "shutil", "signal", "sqlite3", "tempfile", "unicodedata", "unittest",
+    "urllib.parse", "uuid", "weakref", "xml.etree.ElementTree", "zlib", "zoneinfo", "bz2", "concurrent.futures", "graphlib",
+    "optparse", "argparse", "pathlib", "reprlib", "sched", "types", "warnings",
+)  # fmt: skip
+
+
+class ZygoteLost(InfrastructureError):
+    """The zygote died, or said something that is no reply. `slow`: it did not answer in time."""
+
+    def __init__(self, message: str, *, slow: bool = False) -> None:
+        super().__init__(message, "infra.sandbox")
+        self.slow = slow
+
+
+class Slot:
+    """A zygote process in a tier. Not for two threads at once; start a second one instead."""
+
+    def __init__(self, tier: str, *, uid: int = 0, scratch_mb: int = 0, preload: tuple[str, ...] = PRELOAD) -> None:
+        self.tier = tier
+        self.jobs = 0
+        ask_out, self.ask = os.pipe()
+        self.answer, answer_in = os.pipe()
+        command = [getattr(sys, "_base_executable", sys.executable), "-s", "-S", "-P", "-B", "-X", "utf8", str(_MAIN)]
+        try:
+            self._process = subprocess.Popen(
+                [*command, str(ask_out), str(answer_in)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(ask_out, answer_in),
+                env={"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": "/nowhere"},
+                cwd="/",
+                bufsize=0,
+            )
+        except OSError as error:
+            os.close(self.ask)
+            os.close(self.answer)
+            raise ZygoteLost(f"a zygote could not be started: {error}") from error
+        finally:
+            os.close(ask_out)
+            os.close(answer_in)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._in = self._process.stdin.fileno()
+        self._out = self._process.stdout.fileno()
+        for number in (self._out, self.answer):
+            fcntl.fcntl(number, fcntl.F_SETFL, fcntl.fcntl(number, fcntl.F_GETFL) | os.O_NONBLOCK)
+        self._poll = select.poll()
+        self._poll.register(self._out, select.POLLIN)
+        read, hidden = libraries()
+        try:
+            self.send(((tier, uid, read, hidden, scratch_mb), preload))
+            state, more = self.receive(_START)
+        except (ValueError, TypeError) as error:
+            self.close()
+            raise ZygoteLost("a zygote answered something that is no reply") from error
+        except ZygoteLost:
+            self.close()
+            raise
+        if state != "ready":
+            self.close()
+            raise ZygoteLost(more.decode("utf-8", "replace"))
+        self.landlock = more
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def send(self, message: Any) -> None:
+        """One request."""
+        content = values.write(message)
+        view = memoryview(_LENGTH.pack(len(content)) + content)
+        try:
+            while view:
+                view = view[os.write(self._in, view) :]
+        except OSError as error:
+            raise ZygoteLost(f"a zygote went away: {error}") from error
+
+    def receive(self, patience: float) -> Any:
+        """One reply within so many seconds."""
+        deadline = time.monotonic() + patience
+        content = b""
+        need = _LENGTH.size
+        while len(content) < need:
+            left = deadline - time.monotonic()
+            if left <= 0 or not self._poll.poll(left * 1000):
+                raise ZygoteLost("a zygote did not answer in time", slow=True)
+            part = os.read(self._out, max(65536, need - len(content)))
+            if not part:
+                raise ZygoteLost(f"a zygote ended with {self._process.wait()}")
+            content = content + part if content else part
+            if need == _LENGTH.size and len(content) >= need:
+                need += _LENGTH.unpack_from(content)[0]
+                if need > _LARGEST:
+                    raise ZygoteLost("a zygote's reply is too long")
+        try:
+            return values.read(content[_LENGTH.size :])
+        except values.NotPlain as error:
+            raise ZygoteLost(f"a zygote's reply cannot be read: {error}") from error
+
+    def request(self, operation: str, details: dict[str, Any], patience: float) -> Any:
+        """Ask and wait."""
+        self.jobs += 1
+        self.send((operation, details))
+        return self.receive(patience)
+
+    def close(self) -> None:
+        """Kill it and, with it, whatever it runs. Safe to call twice."""
+        process = self._process
+        if process.returncode is None:
+            process.kill()
+            process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        for name in ("ask", "answer"):
+            number = getattr(self, name)
+            if number >= 0:
+                os.close(number)
+                setattr(self, name, -1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+def libraries() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a Python jail may read, and what is hidden below it: what is installed beside the standard library."""
+    stdlib = os.path.realpath(sysconfig.get_path("stdlib"))
+    dynload = os.path.realpath(os.path.join(stdlib, "lib-dynload"))
+    read = [stdlib, "/lib", "/lib64", "/usr/lib", "/etc/ld.so.cache", "/usr/share/zoneinfo", "/etc/localtime"]
+    if not dynload.startswith(stdlib):
+        read.append(dynload)
+    hidden = [os.path.join(stdlib, name) for name in ("site-packages", "dist-packages", "test", "idlelib", "ensurepip")]
+    return tuple(read), tuple(path for path in [*hidden, "/usr/lib/python3/dist-packages"] if os.path.isdir(path))
