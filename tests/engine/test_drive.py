@@ -86,7 +86,11 @@ def test_a_broken_sandbox_never_reaches_the_verifier() -> None:
     assert seen == ["compile ok"]
 
 
-def test_without_a_sandbox_a_program_is_unjudged() -> None:
+def test_without_a_sandbox_a_program_is_unjudged(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(jobs: tuple[Job, ...]) -> tuple[Outcome, ...]:
+        raise InfrastructureError("no sandbox", "infra.no_sandbox")
+
+    monkeypatch.setattr("referee.engine.sandboxed.run", none)
     assert judge(two_steps([]), ROLLOUT, TASK, None).reason == "infra.no_sandbox"
     assert asyncio.run(judge_async(two_steps([]), ROLLOUT, TASK, None)).reason == "infra.no_sandbox"
 

@@ -22,6 +22,8 @@ from referee.packs.spec import PackSpec
 _CHUNK = 64  # rollouts a request: the pipe costs under a microsecond each
 _WORTH_IT = 512  # below this many rollouts the worker processes cost more than they save
 
+_WORTH_IT_RUNNING = 256  # the same, where rules run programs
+
 _Item = tuple[Rollout, Task]
 _Request = tuple[PackSpec, list[_Item]]
 
@@ -46,8 +48,9 @@ def score_batch(
     compiled.refresh()
     items = _items(completions, truths, prompts)
     count = cores() if workers is None else workers
-    if count <= 1 or len(items) < _WORTH_IT or compiled.runner is not None:
-        return [compiled.score_rollout(*item) for item in items]
+    worth_it = _WORTH_IT_RUNNING if compiled.runs_jobs else _WORTH_IT
+    if count <= 1 or len(items) < worth_it or compiled.runner is not None:
+        return compiled.score_rollouts(items)
     spec = compiled.spec
     requests = (_ENCODER.encode((spec, items[at : at + _CHUNK])) for at in range(0, len(items), _CHUNK))
     crew = _crew(count, os.getpid())

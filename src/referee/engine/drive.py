@@ -6,6 +6,7 @@ A verdict comes back in every case. What is not the rollout's doing becomes `unj
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from traceback import extract_tb
 from typing import Any
@@ -14,12 +15,13 @@ from referee.core.errors import InfrastructureError, TruthError
 from referee.core.jobs import Flow, Job, Outcome, Runner
 from referee.core.types import Rollout, Task, Verdict, unjudged
 from referee.core.verifier import Verifier
+from referee.engine import sandboxed
 
 AsyncRunner = Callable[[tuple[Job, ...]], Awaitable[tuple[Outcome, ...]]]
 
 
 def judge(verifier: Verifier, rollout: Rollout, task: Task, params: Any, runner: Runner | None = None) -> Verdict:
-    """The verdict of one verifier. `runner` executes the jobs that it yields; without one they cannot be judged."""
+    """The verdict of one verifier. `runner` executes the jobs that it yields; the default is this process's sandbox."""
     try:
         result = verifier.check(rollout, task, params)
         if type(result) is Verdict:
@@ -44,9 +46,7 @@ async def judge_async(
         flow = _as_flow(verifier, result)
         jobs = _start(flow)
         while isinstance(jobs, tuple):
-            if runner is None:
-                raise InfrastructureError("no sandbox is available to run this program", "infra.no_sandbox")
-            jobs = _advance(flow, await runner(jobs))
+            jobs = _advance(flow, await (asyncio.to_thread(_run, None, jobs) if runner is None else runner(jobs)))
         return jobs
     except Exception as error:  # the boundary: see the module docstring
         return verdict_of(error)
@@ -94,6 +94,4 @@ def _verdict(value: Any) -> Verdict:
 
 
 def _run(runner: Runner | None, jobs: tuple[Job, ...]) -> tuple[Outcome, ...]:
-    if runner is None:
-        raise InfrastructureError("no sandbox is available to run this program", "infra.no_sandbox")
-    return runner(jobs)
+    return (runner or sandboxed.run)(jobs)

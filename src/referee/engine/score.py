@@ -14,6 +14,7 @@ from referee.core.errors import PackError, ParameterError, UnknownName, UsageErr
 from referee.core.jobs import Runner
 from referee.core.types import Group, Rollout, Score, Task, Verdict
 from referee.core.verifier import Parameters, Verifier
+from referee.engine import sandboxed
 from referee.engine.drive import AsyncRunner, judge, judge_async
 from referee.group import advantage
 from referee.packs.combine import contributions, reward, whole
@@ -93,6 +94,17 @@ class RulePack:
         verdicts = {rule.spec.name: self._judge(rule, rollout, task) for rule in self._rules}
         return self.score_verdicts(rollout, verdicts)
 
+    def score_rollouts(self, items: Sequence[tuple[Rollout, Task]]) -> list[Score]:
+        """`score_rollout` for many, in order; programs that rules run share the slots of the sandbox."""
+        if len(items) > 1 and self.runner is None and self.runs_jobs:
+            return sandboxed.together(self.score_rollout, items)
+        return [self.score_rollout(*item) for item in items]
+
+    @property
+    def runs_jobs(self) -> bool:
+        """Whether any of its rules runs programs."""
+        return any(check.verifier.runs_jobs for rule in self._rules for check in rule.checks)
+
     async def score_async(
         self, completion: Completion, truth: Any = None, prompt: str | None = None, runner: AsyncRunner | None = None
     ) -> Score:
@@ -120,7 +132,7 @@ class RulePack:
         """The G completions of one prompt, all judged by the same version of the pack, with their advantages."""
         self.refresh()
         shared = Task(id=task, truth=truth, prompt=prompt)
-        scores = [self.score_rollout(as_rollout(completion), shared) for completion in completions]
+        scores = self.score_rollouts([(as_rollout(completion), shared) for completion in completions])
         return group(scores, estimator=estimator, task=task)
 
     def refresh(self) -> None:
@@ -143,9 +155,7 @@ class RulePack:
         if not rule.spec.parts:
             check = rule.checks[0]
             return judge(check.verifier, rollout, task, check.params, self.runner)
-        parts = {
-            check.name: judge(check.verifier, rollout, task, check.params, self.runner) for check in rule.checks
-        }
+        parts = {check.name: judge(check.verifier, rollout, task, check.params, self.runner) for check in rule.checks}
         return whole(rule.spec, parts)
 
     def score_verdicts(self, rollout: Rollout, verdicts: dict[str, Verdict]) -> Score:

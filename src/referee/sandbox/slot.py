@@ -75,11 +75,11 @@ class Slot:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._in = self._process.stdin.fileno()
-        self._out = self._process.stdout.fileno()
-        for number in (self._out, self.answer):
+        self.out = self._process.stdout.fileno()
+        for number in (self.out, self.answer, self.ask):
             fcntl.fcntl(number, fcntl.F_SETFL, fcntl.fcntl(number, fcntl.F_GETFL) | os.O_NONBLOCK)
         self._poll = select.poll()
-        self._poll.register(self._out, select.POLLIN)
+        self._poll.register(self.out, select.POLLIN)
         read, hidden = libraries()
         try:
             self.send(((tier, uid, read, hidden, scratch_mb), preload))
@@ -118,7 +118,7 @@ class Slot:
             left = deadline - time.monotonic()
             if left <= 0 or not self._poll.poll(left * 1000):
                 raise ZygoteLost("a zygote did not answer in time", slow=True)
-            part = os.read(self._out, max(65536, need - len(content)))
+            part = os.read(self.out, max(65536, need - len(content)))
             if not part:
                 raise ZygoteLost(f"a zygote ended with {self._process.wait()}")
             content = content + part if content else part
@@ -136,6 +136,16 @@ class Slot:
         self.jobs += 1
         self.send((operation, details))
         return self.receive(patience)
+
+    def ask_later(self, operation: str, details: dict[str, Any]) -> None:
+        """Ask without waiting."""
+        self.jobs += 1
+        self.send((operation, details))
+
+    def kill(self) -> None:
+        """End it at once, and with it what it runs; the pipes stay open until `close`."""
+        self._process.kill()
+        self._process.wait()
 
     def close(self) -> None:
         """Kill it and, with it, whatever it runs. Safe to call twice."""

@@ -88,11 +88,21 @@ def module(name: str) -> ModuleType:
     return made
 
 
-def load(code: CodeType | str, name: str = _NAME) -> ModuleType:
+def compiled(code: CodeType | str) -> CodeType:
+    """The program's code; one that does not compile ends this process, noted as such."""
+    if not isinstance(code, str):
+        return code
+    try:
+        made: CodeType = compile(code, "solution.py", "exec", dont_inherit=True)
+    except BaseException as error:  # noqa: BLE001  the compiler's opinion, a lack of memory too
+        note(b"C", error_content(error))
+        os._exit(0)
+    return made
+
+
+def load(code: CodeType, name: str = _NAME) -> ModuleType:
     """Run the program's top level."""
     made = module(name)
-    if isinstance(code, str):
-        code = compile(code, f"{name}.py", "exec", dont_inherit=True)
     exec(code, made.__dict__)  # noqa: S102  this process is the jail
     return made
 
@@ -105,6 +115,8 @@ class Calls:
 
     def __init__(self, program: ModuleType, entry: str) -> None:
         owner, _, method = entry.partition(".")
+        if owner not in program.__dict__:
+            raise NameError(f"the program does not define '{owner}'")
         self.found = program.__dict__[owner]
         self.method = method
         self.object: Any = None
@@ -125,6 +137,7 @@ class Calls:
 
 def calls(code: CodeType | str, entry: str, wanted: list[tuple[str, bytes]], stop_early: bool) -> None:
     """Load, call, write down. Each call has its own copy of its arguments, decoded only when it is its turn."""
+    code = compiled(code)
     try:
         program = load(code)
         made = Calls(program, entry)
@@ -148,13 +161,17 @@ def whole(code: CodeType | str, argv: list[str]) -> int:
     """Run a program as `python solution.py` would; its exit code."""
     sys.argv = ["solution.py", *argv]
     status = 0
+    code = compiled(code)
     try:
         load(code, "__main__")
     except SystemExit as error:
         status = _exit_code(error)
     except BaseException as error:  # noqa: BLE001  whatever the program raises
         note(b"E", error_content(error))
-        sys.__excepthook__(type(error), error, error.__traceback__)
+        trace = error.__traceback__
+        for _ in range(2):  # our own frames
+            trace = trace.tb_next if trace is not None else None
+        sys.__excepthook__(type(error), error.with_traceback(trace), trace)
         status = 1
     threading = sys.modules.get("threading")
     if threading is not None:

@@ -99,7 +99,7 @@ def zygote(*, namespaces: bool, scratch: bool) -> bytes:
     if not namespaces:
         extra.append(numbers.SECCOMP)
     if scratch and namespaces:
-        extra.append(numbers.MOUNT)
+        extra += [numbers.MOUNT, *numbers.LANDLOCK]
     for pair_ in [*extra, *numbers.ALLOWED.values()]:
         if _number(pair_) >= 0:
             lines += [(_EQUAL, 0, 1, _number(pair_)), _return(_ALLOW)]

@@ -19,6 +19,7 @@ ROOT_FILES = {
 }
 DEVICES = ("null", "zero", "random", "urandom")
 INNER_ID = 1000
+INSIDE = (("/", landlock.READ), ("/dev/null", landlock.WRITE), ("/tmp", landlock.WRITE))  # noqa: S108  the jail's own
 _SYS_ADMIN = 1 << 21
 _BASE = "/proc"  # where the new root is put together: no path of the standard library leads through it
 
@@ -62,8 +63,8 @@ def lock(plan: Plan) -> Locked:
     abi = landlock.version()
     if plan.tier == "namespaces":
         _keep_only(_SYS_ADMIN)
-        if abi:
-            landlock.restrict((("/", landlock.READ), ("/dev/null", landlock.WRITE), ("/tmp", landlock.WRITE)), abi)
+        if abi and not plan.scratch_mb:  # who is under Landlock cannot mount: such a run takes it on by itself
+            landlock.restrict(INSIDE, abi)
         filters.install(filters.zygote(namespaces=True, scratch=bool(plan.scratch_mb)))
         flags = kernel.CLONE_NEWPID | (kernel.CLONE_NEWNS if plan.scratch_mb else 0)
         return Locked(flags, False, abi, base, True)

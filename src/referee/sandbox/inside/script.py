@@ -1,2 +1,215 @@
-"""The test side."""
-def main(job): return 0
+"""The trusted test script, in a jail of its own, where the program's names are stubs.
+
+Assertions are counted by rewriting the script: each counts when it is reached and once more when it has held. One that
+fails is noted and the script goes on, except where the script itself would catch it. What counts in the end is one
+message that carries this session's number; no code of the program ever ran in this process.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import marshal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from referee.sandbox.inside import cell
+from referee.sandbox.inside.remote import Gone, Link, Program, Stub, Unsupported
+from referee.sandbox.inside.wire import Closed
+
+_LISTED = 1000
+_COUNTER = "__referee_checks__"
+
+
+class Checks:
+    """What was executed and what held."""
+
+    def __init__(self) -> None:
+        self.executed = self.passed = 0
+        self.listed: list[tuple[str, bool, int, str]] = []
+        self.reached: set[int] = set()
+        self.unsupported = ""
+
+    def begin(self, line: int) -> None:
+        """An assertion is reached."""
+        self.executed += 1
+        self.reached.add(line)
+
+    def held(self, line: int) -> None:
+        """It held."""
+        self.passed += 1
+        self._list(f"line {line}", line, "", passed=True)
+
+    def lost(self, line: int, error: BaseException) -> None:
+        """It did not."""
+        self._list(f"line {line}", line, _words(error), passed=False)
+
+    def broken(self, name: str, line: int, error: BaseException) -> None:
+        """Something else than an assertion failed."""
+        self.executed += 1
+        self._list(name, line, _words(error), passed=False)
+
+    def test(self, name: str, error: BaseException | None, line: int = 0) -> None:
+        """A whole test function ended."""
+        self.executed += 1
+        self.passed += error is None
+        self._list(name, line, "" if error is None else _words(error), passed=error is None)
+
+    def _list(self, name: str, line: int, message: str, *, passed: bool) -> None:
+        if len(self.listed) < _LISTED:
+            self.listed.append((name, passed, line, message))
+
+
+def _words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:500].encode("utf-8", "replace").decode()
+
+
+class Counting(ast.NodeTransformer):
+    """Rewrites assertions so that they are counted; `caught` is how deep inside something that would catch one."""
+
+    def __init__(self) -> None:
+        self.caught = 0
+        self.lines: set[int] = set()
+
+    def visit_Try(self, node: ast.Try) -> Any:  # noqa: N802  the name is the ast module's
+        guarded = bool(node.handlers)
+        self.caught += guarded
+        node.body = [one for line in node.body for one in _many(self.visit(line))]
+        self.caught -= guarded
+        for handler in node.handlers:
+            self.visit(handler)
+        node.orelse = [one for line in node.orelse for one in _many(self.visit(line))]
+        node.finalbody = [one for line in node.finalbody for one in _many(self.visit(line))]
+        return node
+
+    def visit_With(self, node: ast.With) -> Any:  # noqa: N802  the name is the ast module's
+        self.caught += 1
+        self.generic_visit(node)
+        self.caught -= 1
+        return node
+
+    def visit_Assert(self, node: ast.Assert) -> Any:  # noqa: N802  the name is the ast module's
+        if isinstance(node.test, ast.Constant) and node.test.value:
+            return node  # it says nothing about the program
+        self.lines.add(node.lineno)
+        begin, held = (_note(name, node) for name in ("begin", "held"))
+        if self.caught:
+            return [begin, node, held]
+        name = "__referee_error__"
+        lost = _note("lost", node, ast.Name(name, ast.Load()))
+        handler = ast.ExceptHandler(ast.Name("Exception", ast.Load()), name, [lost])
+        made = ast.Try(body=[node], handlers=[handler], orelse=[held], finalbody=[])
+        return [begin, ast.fix_missing_locations(ast.copy_location(made, node))]
+
+
+def _many(found: Any) -> list[Any]:
+    return found if isinstance(found, list) else [found]
+
+
+def _note(name: str, node: ast.Assert, *more: ast.expr) -> ast.stmt:
+    function = ast.Attribute(ast.Name(_COUNTER, ast.Load()), name, ast.Load())
+    made = ast.Expr(ast.Call(function, [ast.Constant(node.lineno), *more], []))
+    return ast.fix_missing_locations(ast.copy_location(made, node))
+
+
+def free_names(tree: ast.AST) -> set[str]:
+    """Names that a script uses and nowhere defines: what it takes from the program."""
+    used: set[str] = set()
+    made: set[str] = set(dir(builtins)) | {"__name__", "__file__"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            (used if isinstance(node.ctx, ast.Load) else made).add(node.id)
+        elif isinstance(node, ast.arg):
+            made.add(node.arg)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            made.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            made |= {(one.asname or one.name).split(".")[0] for one in node.names}
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            made.add(node.name)
+    return used - made
+
+
+def main(job: dict[str, Any]) -> int:
+    """Run the script and report."""
+    checks = Checks()
+    complete = False
+    try:
+        complete = _run(job, checks)
+    except Unsupported as error:
+        checks.unsupported = str(error)
+    except (Gone, Closed) as error:
+        checks.broken("the program", 0, error)
+    report = (job["nonce"], checks.executed, checks.passed, complete, checks.listed, checks.unsupported)
+    content = marshal.dumps(report, 2)
+    cell.note(b"R", content)
+    return 0
+
+
+def _run(job: dict[str, Any], checks: Checks) -> bool:
+    """Whether the script came to its end."""
+    try:
+        tree = ast.parse(job["test"])
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        raise Unsupported(f"the test script does not compile: {error}") from error
+    link = Link(job["number"])
+    module = cell.module("__test__")
+    space = module.__dict__
+    if job["setup"]:
+        _guarded(lambda: exec(compile(job["setup"], "setup.py", "exec"), space))  # noqa: S102  this is the test's jail
+    for name in job["modules"]:
+        sys.modules[name] = Program(name, link)
+    names = set(job["entries"]) or free_names(tree) - set(space)
+    for name in names:
+        space[name] = Stub(link, name)
+    space[_COUNTER] = checks
+    form = job["form"]
+    if form in {"pytest", "unittest"}:
+        from referee.sandbox.inside import suite
+
+        return suite.run(form, tree, space, checks)
+    counting = Counting()
+    tree = counting.visit(tree)
+    complete = _statements(tree, space, checks)
+    if form == "check":
+        complete = _check(space, job["entries"], link, checks) and complete
+    if not complete:
+        for line in sorted(counting.lines - checks.reached):
+            checks.broken(f"line {line}", line, AssertionError("not reached"))
+    return complete
+
+
+def _statements(tree: ast.Module, space: dict[str, Any], checks: Checks) -> bool:
+    """Each statement by itself, so that one that raises does not hide the others."""
+    complete = True
+    for statement in tree.body:
+        code = compile(ast.Module([statement], []), "test.py", "exec")
+        try:
+            _guarded(lambda code=code: exec(code, space))  # type: ignore[misc]  # noqa: S102  this is the test's jail
+        except Exception as error:  # noqa: BLE001  the script's, or the program's through a stub
+            checks.broken(f"line {statement.lineno}", statement.lineno, error)
+            complete = False
+    return complete
+
+
+def _check(space: dict[str, Any], entries: list[str], link: Link, checks: Checks) -> bool:
+    check = space.get("check")
+    if not callable(check) or not entries:
+        raise Unsupported("the script defines no check(candidate), or no entry is named")
+    try:
+        _guarded(lambda: check(Stub(link, entries[0])))
+    except Exception as error:  # noqa: BLE001  the script's, or the program's through a stub
+        checks.broken("check", 0, error)
+        return False
+    return True
+
+
+def _guarded(action: Callable[[], Any]) -> None:
+    """A module that the jail does not have is our fault, and an early exit is no end."""
+    try:
+        action()
+    except ModuleNotFoundError as error:
+        raise Unsupported(f"the test script needs the module '{error.name}', which the jail does not have") from error
+    except SystemExit as error:
+        raise RuntimeError("the script ended itself") from error

@@ -10,6 +10,7 @@ dead, so that nothing it does to them can delay or confuse anyone.
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import marshal
 import os
@@ -25,8 +26,8 @@ from importlib import import_module
 from types import CodeType
 from typing import Any, NoReturn
 
-from referee.sandbox.inside import cell, filters, kernel
-from referee.sandbox.inside.jail import Locked, Plan, lock
+from referee.sandbox.inside import cell, filters, kernel, landlock
+from referee.sandbox.inside.jail import INSIDE, Locked, Plan, lock
 
 STDIN, REQUESTS, REPLIES, ASK, ANSWER = 10, 11, 12, 20, 21
 _LENGTH = struct.Struct("<I")
@@ -116,7 +117,8 @@ class Zygote:
         if isinstance(code, tuple):
             return code
         budget = Budget(job["limits"], kept=job["limits"]["output_kb"] << 14)
-        run = self._run(lambda: session.serve(code, job["modules"]), budget, job["seed"], pipes=True)
+        run = self._run(lambda: session.serve(code, job["number"], job["modules"]), budget, job["seed"], pipes=True)
+        _drain(ASK)
         return ("ran", [run])
 
     def script(self, job: dict[str, Any]) -> Any:
@@ -125,6 +127,7 @@ class Zygote:
 
         budget = Budget(job["limits"], kept=job["limits"]["output_kb"] << 14)
         run = self._run(lambda: script.main(job), budget, job["seed"], pipes=True)
+        _drain(ASK)
         return ("ran", [run])
 
     def compiles(self, job: dict[str, Any]) -> Any:
@@ -132,10 +135,7 @@ class Zygote:
         budget = Budget(job["limits"], kept=job["limits"]["output_kb"] << 10)
 
         def body() -> int:
-            try:
-                compile(job["program"], "solution.py", "exec", dont_inherit=True)
-            except BaseException as error:  # noqa: BLE001  the compiler's opinion
-                cell.note(b"E", cell.error_content(error))
+            cell.compiled(job["program"])
             return 0
 
         return ("ran", [self._run(body, budget, 0)])
@@ -217,6 +217,8 @@ class Zygote:
             os.chdir("/tmp")  # noqa: S108
             for name, content in (files or {}).items():
                 _put(name, content)
+            if self.locked.landlock:
+                landlock.restrict(INSIDE, self.locked.landlock)
         seconds = int(budget.cpu) + 2
         limit(resource.RLIMIT_CPU, (seconds, seconds))
         limit(resource.RLIMIT_AS, (self.locked.base_bytes + budget.memory,) * 2)
@@ -296,6 +298,14 @@ def _put(name: str, content: bytes) -> None:
         os.close(handle)
 
 
+def _drain(number: int) -> None:
+    """What nobody read any more."""
+    poll = select.poll()
+    poll.register(number, select.POLLIN)
+    while poll.poll(0) and os.read(number, 65536):
+        pass
+
+
 def _exactly(size: int) -> bytes:
     parts = []
     while size:
@@ -309,25 +319,27 @@ def _exactly(size: int) -> bytes:
 
 def _descriptors() -> None:
     """Standard input, output, error and results become files in memory; the pipes move out of their way."""
-    ask, answer = int(sys.argv[1]), int(sys.argv[2])
-    for at, old in ((ASK, ask), (ANSWER, answer), (REQUESTS, 0), (REPLIES, 1)):
-        os.dup2(old, at, inheritable=False)
-    writable = os.memfd_create("stdin", 0)
-    os.dup2(writable, STDIN, inheritable=False)
-    readable = os.open(f"/proc/self/fd/{STDIN}", os.O_RDONLY)
-    os.dup2(readable, 0)
-    for number in _OUTPUTS:
-        made = os.memfd_create("output", 0)
-        if made != number:
-            os.dup2(made, number)
-            os.close(made)
-    for number in {writable, readable, ask, answer} - {0, STDIN, ASK, ANSWER, *_OUTPUTS}:
-        os.close(number)
+    targets = (ASK, ANSWER, REQUESTS, REPLIES)
+    moved = [fcntl.fcntl(old, fcntl.F_DUPFD_CLOEXEC, 100) for old in (int(sys.argv[1]), int(sys.argv[2]), 0, 1)]
+    os.closerange(2, 100)  # they may have come under any number
+    for number, target in zip(moved, targets, strict=True):
+        os.dup2(number, target, inheritable=False)
+    for target in _OUTPUTS:
+        _place(os.memfd_create("output", 0), target)
+    _place(os.memfd_create("stdin", 0), STDIN)
+    _place(os.open(f"/proc/self/fd/{STDIN}", os.O_RDONLY), 0)
+    os.closerange(100, 200)
     for name, number, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
         errors = "backslashreplace" if name == "stderr" else "surrogateescape"
-        stream = open(number, mode, encoding="utf-8", errors=errors, closefd=False)  # noqa: PTH123, SIM115
+        stream = open(number, mode, encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
+
+
+def _place(number: int, target: int) -> None:
+    if number != target:
+        os.dup2(number, target)
+        os.close(number)
 
 
 def main() -> None:
@@ -356,7 +368,7 @@ def main() -> None:
         gc.collect()
         gc.disable()
         gc.freeze()
-    except BaseException as error:  # noqa: BLE001  told to the controller, which decides
+    except BaseException as error:
         message = ("broken", f"{type(error).__name__}: {error}".encode())
         where = REPLIES if os.path.exists(f"/proc/self/fd/{REPLIES}") else 1
         os.write(where, _LENGTH.pack(len(marshal.dumps(message, 2))) + marshal.dumps(message, 2))

@@ -1,0 +1,178 @@
+"""The test's side of a check: stubs that stand for what the program defines, in another jail.
+
+What a stub returns is plain, or a handle. A handle equals nothing, is greater than nothing and contains nothing, so that
+no object of the program's can answer a comparison; its methods, attributes, length and items can be asked for.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any, NoReturn
+
+from referee.sandbox.inside import wire
+
+
+class Gone(BaseException):
+    """The program's process has ended; nothing can be asked any more."""
+
+
+class Unsupported(BaseException):
+    """The script does what cannot be done across the wall; nobody's rollout is to blame."""
+
+
+class RemoteError(Exception):
+    """An exception of a class that the program defines."""
+
+
+class Link:
+    """The way to the program's jail."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.calls = 0
+
+    def ask(self, what: str, target: Any, arguments: Any = None) -> Any:
+        """One request and its answer."""
+        self.calls += 1
+        wire.send(self.number, what, target, arguments)
+        kind, *rest = wire.receive(self.number)
+        if kind == "value":
+            return rest[0]
+        if kind == "held":
+            return Handle(self, rest[0], rest[1])
+        if kind == "raised":
+            raise _exception(*rest)
+        raise Gone(*rest)
+
+    def pack(self, argument: Any) -> tuple[int, Any]:
+        """An argument as it crosses: a plain value, or the number of what the program holds."""
+        if isinstance(argument, Handle):
+            return (1, object.__getattribute__(argument, "_target"))
+        if not _plain(argument):
+            if _holds_handle(argument):
+                raise TypeError("an object of the program's cannot be sent back inside a container")
+            raise Unsupported(f"an argument of type {type(argument).__name__} cannot cross to the program's jail")
+        return (0, argument)
+
+
+def _plain(value: Any) -> bool:
+    kind = type(value)
+    if kind in {list, tuple, set, frozenset}:
+        return all(_plain(one) for one in value)
+    if kind is dict:
+        return all(_plain(key) and _plain(one) for key, one in value.items())
+    return kind in {int, str, float, bool, bytes, complex, type(None)}
+
+
+def _holds_handle(value: Any) -> bool:
+    if isinstance(value, Handle):
+        return True
+    if isinstance(value, dict):
+        return any(_holds_handle(one) for pair in value.items() for one in pair)
+    return isinstance(value, list | tuple | set | frozenset) and any(_holds_handle(one) for one in value)
+
+
+def _exception(kinds: list[str], name: str, message: str) -> BaseException:
+    """The nearest builtin exception; never one that would end the test."""
+    for one in kinds:
+        kind = getattr(builtins, str(one), None)
+        if isinstance(kind, type) and issubclass(kind, Exception) and kind is not Exception:
+            try:
+                return kind(message)
+            except TypeError:
+                continue
+    return RemoteError(f"{name}: {message}")
+
+
+class Handle:
+    """Something that the program holds."""
+
+    def __init__(self, link: Link, target: int | str, kind: str = "") -> None:
+        object.__setattr__(self, "_link", link)
+        object.__setattr__(self, "_target", target)
+        object.__setattr__(self, "_kind", kind)
+
+    def _ask(self, what: str, arguments: Any = None) -> Any:
+        get = object.__getattribute__
+        return get(self, "_link").ask(what, get(self, "_target"), arguments)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        pack = object.__getattribute__(self, "_link").pack
+        return self._ask("call", ([pack(one) for one in args], {name: pack(one) for name, one in kwargs.items()}))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name not in {"__name__", "__doc__", "__dict__"}:
+            raise AttributeError(name)
+        return self._ask("get", name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._ask("set", (name, object.__getattribute__(self, "_link").pack(value)))
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._ask("item", object.__getattribute__(self, "_link").pack(key))
+
+    def __len__(self) -> int:
+        return _exact(self._ask("len"), int)
+
+    def __bool__(self) -> bool:
+        return _exact(self._ask("bool"), bool)
+
+    def __iter__(self) -> Iterator[Any]:
+        found = self._ask("list")
+        if isinstance(found, Handle):
+            raise TypeError("the items are not plain values")
+        return iter(_exact(found, list))
+
+    def __str__(self) -> str:
+        return _exact(self._ask("str"), str)
+
+    def __repr__(self) -> str:
+        return f"<{object.__getattribute__(self, '_kind') or object.__getattribute__(self, '_target')} of the program>"
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def _no(self, other: object) -> NoReturn:
+        raise TypeError("an object of the program's cannot be compared here")
+
+    __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _no
+
+
+def _exact(value: Any, kind: type[Any]) -> Any:
+    if type(value) is not kind:
+        raise TypeError(f"the program answered {type(value).__name__}, not {kind.__name__}")
+    return value
+
+
+class Program(ModuleType):
+    """The module that the script imports: each name of it is a stub."""
+
+    def __init__(self, name: str, link: Link) -> None:
+        super().__init__(name)
+        self.__dict__["_link"] = link
+
+    def __getattr__(self, name: str) -> Any:
+        link: Link = self.__dict__["_link"]
+        if name == "__all__":
+            names = link.ask("names", "")
+            return [one for one in names if type(one) is str] if type(names) is list else []
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return stub(link, name)
+
+
+def stub(link: Link, name: str) -> Any:
+    """A function or class of the program, or the value of a plain global."""
+    return Stub(link, name)
+
+
+class Stub(Handle):
+    """A name that the program is to define. It is looked up when it is used."""
+
+    def __init__(self, link: Link, name: str) -> None:
+        super().__init__(link, name, name)

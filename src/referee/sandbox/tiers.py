@@ -1,0 +1,177 @@
+"""Which walls this machine can build, found out by building them and running at them.
+
+`kernel` needs no privilege: seccomp, Landlock, resource limits. `namespaces` adds a view of its own (user, mount, net,
+ipc, uts) and a pid namespace for each run. `bubblewrap` and `firejail` are for programs that must be executed. `oci`
+hands a bundle to a container runtime. `none` has no walls and is never chosen: it must be asked for by name.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from functools import lru_cache
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple, cast
+
+from referee.core.errors import UnknownName, UsageError
+from referee.core.jobs import Call, CallJob, Limits, Tier
+from referee.sandbox import replies
+from referee.sandbox.slot import MORE, PRELOAD, Slot, ZygoteLost
+
+STRENGTH: tuple[Tier, ...] = ("none", "kernel", "namespaces")  # of the Python jail, weakest first
+EXECUTING: tuple[Tier, ...] = ("firejail", "bubblewrap")  # for compiled programs, weakest first
+ALL: tuple[Tier, ...] = ("none", "kernel", "namespaces", "bubblewrap", "firejail", "oci")
+RUNTIMES = ("crun", "runc", "runsc", "kata-runtime")
+
+_SERIAL = count()
+
+# Each must end in a refusal. What a wall lets through here, it is not used for.
+_SMOKE = """
+import os, sys
+def attempt(kind, canary, pid):
+    if kind == "read": return open(canary).read()
+    if kind == "write": return open(canary, "w").write("x")
+    if kind == "new": return open("/etc/referee-probe", "w").write("x")
+    if kind == "fork": return os.fork() if not os.environ.get("NO") else 0
+    if kind == "exec": return os.execv("/bin/true", ["true"])
+    if kind == "kill": return os.kill(pid, 0)
+    if kind == "tcp":
+        import _socket
+        return _socket.socket(2, 1).fileno()
+    if kind == "unix":
+        import _socket
+        return _socket.socket(1, 1).fileno()
+    if kind == "thread":
+        import threading
+        seen = []
+        one = threading.Thread(target=seen.append, args=(1,)); one.start(); one.join()
+        return seen
+    if kind == "environment": return dict(os.environ)
+"""
+_MUST_FAIL = ("read", "write", "new", "fork", "exec", "kill", "tcp", "unix")
+
+
+class Availability(NamedTuple):
+    """Whether a tier can be used here, and if not, why."""
+
+    tier: Tier
+    usable: bool
+    reason: str = ""
+
+
+def jail_uid() -> int:
+    """The user that a jail of a root process becomes: one that owns nothing, another for each slot. 0 when not root."""
+    if os.geteuid() != 0:
+        return 0
+    serial = next(_SERIAL)
+    return _first_uid() + (os.getpid() * 61 + serial) % 1000
+
+
+@lru_cache(maxsize=1)
+def _first_uid() -> int:
+    """Below it and 1,000 above it are no users of this machine; inside a container few numbers are mapped."""
+    try:
+        ranges = [
+            tuple(int(one) for one in line.split()) for line in Path("/proc/self/uid_map").read_text().splitlines()
+        ]
+    except OSError:
+        ranges = [(0, 0, 65536)]
+    for first in (1_900_000_000, 64_000, 60_000):
+        if any(start <= first and first + 1000 <= start + size for start, _, size in ranges):
+            return first
+    return 65534 - 1000
+
+
+@lru_cache(maxsize=1)
+def preload() -> tuple[str, ...]:
+    """The modules that a zygote imports before it forks; more of them when its user cannot read the library later."""
+    return PRELOAD
+
+
+def start(tier: Tier, *, scratch_mb: int = 0) -> Slot:
+    """A zygote in a tier. Raises `ZygoteLost` with the reason when it cannot be."""
+    uid = jail_uid()
+    modules = PRELOAD
+    if tier == "kernel" and uid and not _reachable():
+        modules += MORE
+    return Slot(tier, uid=uid, scratch_mb=scratch_mb, preload=modules)
+
+
+@lru_cache(maxsize=1)
+def _reachable() -> bool:
+    """Whether another user can reach the standard library: every folder above it may be passed by anyone."""
+    place = Path(os.__file__).resolve()
+    return all(parent.stat().st_mode & 0o001 for parent in place.parents)
+
+
+@lru_cache(maxsize=8)
+def probe(tier: Tier) -> Availability:
+    """Start the tier and run at its walls."""
+    if tier == "none":
+        return Availability(tier, usable=True, reason="no walls: only by name")
+    if tier == "oci":
+        from referee.sandbox.oci import runtime
+
+        return runtime()
+    if tier in EXECUTING:
+        from referee.sandbox.execute import available
+
+        return available(tier)
+    try:
+        with start(tier) as slot:
+            leak = _smoke(slot)
+    except ZygoteLost as error:
+        return Availability(tier, usable=False, reason=str(error))
+    return Availability(tier, usable=not leak, reason=leak)
+
+
+def _smoke(slot: Slot) -> str:
+    """What the tier failed to stop; empty when it holds."""
+    canary = Path(__file__)
+    kinds = (*_MUST_FAIL, "thread", "environment")
+    calls = tuple(Call(args=(kind, str(canary), os.getpid())) for kind in kinds)
+    job = CallJob(program=_SMOKE, entry="attempt", calls=calls, limits=Limits(cpu_s=2, wall_s=10))
+    found = replies.runs(slot.request(*replies.request(job, here=True), 15))
+    if isinstance(found, tuple):
+        return "the probe does not compile"
+    outcome = replies.called(job, found, slot.tier)
+    for kind, result in zip(kinds, outcome.results, strict=True):
+        if kind in _MUST_FAIL and result.kind != "raised":
+            return f"the probe could {kind}: {result}"
+        if kind == "thread" and result.value != [1]:
+            return f"threads do not work: {result.message}"
+        if kind == "environment" and (not isinstance(result.value, dict) or len(result.value) > 6):
+            return "the environment is not scrubbed"
+    return ""
+
+
+def choose(tier: str = "strongest", require: str = "kernel") -> Tier:
+    """The tier to use for Python: the strongest that holds here, or the one asked for.
+
+    Raises `UsageError` when the one asked for, or any as strong as `require`, cannot be had: never a weaker one.
+    """
+    for name in (tier, require):
+        if name not in {*ALL, "strongest"}:
+            raise UnknownName("sandbox tier", name, ALL)
+    if tier != "strongest":
+        found = probe(cast("Tier", tier))
+        if not found.usable:
+            raise UsageError(f"the sandbox tier '{tier}' cannot be used here: {found.reason}. See: referee doctor")
+        return found.tier
+    reasons = []
+    lowest = STRENGTH.index(cast("Tier", require)) if require in STRENGTH else len(STRENGTH) - 1
+    for one in reversed(STRENGTH[max(lowest, 1) :]):
+        found = probe(one)
+        if found.usable:
+            return one
+        reasons.append(f"{one}: {found.reason}")
+    raise UsageError(
+        f"no sandbox as strong as '{require}' can be had here ({'; '.join(reasons)}). "
+        "See: referee doctor. Without walls, by name only: tier 'none'"
+    )
+
+
+def program_on_path(name: str) -> str | None:
+    """Where a tool is, also when the path of this process lacks the administrator's folders."""
+    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin:/usr/local/bin:/usr/bin")
