@@ -1,0 +1,1 @@
+"""Programs, judged by what they do in a sandbox."""

@@ -1,0 +1,187 @@
+"""What the verifiers that run programs share: their parameters, and how results become a verdict."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, Literal
+
+from msgspec import Meta
+
+from referee.core.digest import digest
+from referee.core.jobs import LIMITS, Flow, Limits, Outcome
+from referee.core.types import Rollout, Task, Verdict, failed, graded
+from referee.programs.compare import Policy, Types
+from referee.programs.plan import Plan, Result, Settings, placed
+from referee.programs.suite import Suite
+from referee.text.channel import NoAnswer
+from referee.text.fences import Fenced, Program, program
+
+LISTED: Final = 20  # results in the evidence
+
+_STATUS: Final = {
+    "compile": "code.compile",
+    "raised": "code.error",
+    "nonzero": "code.exit_code",
+    "exit": "code.exit",
+    "signal": "code.crash",
+}
+_WHY: Final = {"raised": "code.raised", "opaque": "code.opaque", "stopped": "code.stopped"}
+
+
+class Limited(Fenced, frozen=True, kw_only=True):
+    """cpu_s: seconds of processor time that one run may use.
+    wall_s: seconds that may pass meanwhile; the safety net, not what decides.
+    memory_mb: memory that one run may use.
+    processes: how many processes one run may have.
+    output_kb: how much of standard output is kept; a program that prints more is stopped.
+    """
+
+    cpu_s: Annotated[float, Meta(gt=0)] = Limits().cpu_s
+    wall_s: Annotated[float, Meta(gt=0)] = Limits().wall_s
+    memory_mb: Annotated[int, Meta(ge=16)] = Limits().memory_mb
+    processes: Annotated[int, Meta(ge=1)] = Limits().processes
+    output_kb: Annotated[int, Meta(ge=1)] = Limits().output_kb
+
+    def limits(self) -> Limits:
+        return Limits(
+            cpu_s=self.cpu_s,
+            wall_s=self.wall_s,
+            memory_mb=self.memory_mb,
+            processes=self.processes,
+            output_kb=self.output_kb,
+        )
+
+
+class Scored(Limited, frozen=True, kw_only=True):
+    """score: the "fraction" of tests that passed, or "all": 1 when all passed and 0 otherwise.
+    stop_early: whether tests after the first that did not pass are left out; they count as not passed.
+    seed: what the program's own random numbers start from; 0 is the sandbox's fixed seed.
+    """
+
+    score: Literal["fraction", "all"] = "fraction"
+    stop_early: bool = False
+    seed: int = 0
+
+
+class Calling(Scored, frozen=True, kw_only=True):
+    """types: how values compare: as "python" says (2 == 2.0, True == 1), as "json" (true is not 1; a tuple may be a \
+list), "strict" (2 is not 2.0 either), or "auto": python for assertions, json for truths that were written as JSON.
+    abs_tol: how far a float may lie from the expected float.
+    rel_tol: the same, as a share of the expected float.
+    fresh: whether each call gets a process of its own, so that nothing is remembered between calls.
+    """
+
+    types: Literal["auto", "python", "json", "strict"] = "auto"
+    abs_tol: Annotated[float, Meta(ge=0)] = 0.0
+    rel_tol: Annotated[float, Meta(ge=0)] = 0.0
+    fresh: bool = False
+
+
+def found_in(rollout: Rollout, task: Task, params: Limited, language: str = "python") -> Program | Verdict:
+    """The program of a rollout, or the verdict when there is none."""
+    found = program(rollout, task, params, language)
+    if isinstance(found, NoAnswer):
+        return failed(found.reason, **({"detail": found.detail} if found.detail else {}))
+    return found
+
+
+def by_calls(found: Program, suite: Suite, truth: Any, params: Calling, policy: Policy | None = None) -> Flow:
+    """Run a suite on a program and say what came of it. `policy` in place of what the parameters say."""
+    types: Types = suite.types if params.types == "auto" else params.types
+    settings = Settings(
+        limits=params.limits(),
+        policy=policy or Policy(types, params.abs_tol, params.rel_tol),
+        fresh=params.fresh,
+        stop_early=params.stop_early,
+        seed=params.seed,
+    )
+    plan = Plan(suite, placed(found.text, suite), settings)
+    outcomes = list((yield plan.jobs))
+    places, repeated = plan.again(outcomes)
+    if repeated:
+        second = yield repeated
+        for at, number in places.items():
+            outcomes[at] = second[number]
+    return verdict(plan.results(outcomes), outcomes, found, truth, params)
+
+
+def verdict(
+    results: Sequence[Result], outcomes: Sequence[Outcome], found: Program, truth: Any, params: Scored
+) -> Verdict:
+    """The verdict that results of tests add up to. A run that did not come to its end is never a pass."""
+    results = _until_first_miss(results) if params.stop_early else list(results)
+    total, passed = len(results), sum(result.passed for result in results)
+    ended = next((outcome for outcome in outcomes if outcome.status != "ok"), None)
+    clean = ended is None or passed < total
+    reason = _reason(results, ended)
+    evidence = evidence_of(results, outcomes, found, truth)
+    if not total:
+        return failed("code.no_tests", **evidence)
+    if passed == total and clean:
+        return graded(1.0, "code.passed", **evidence)
+    if params.score == "all" or not clean:
+        return failed(reason, **evidence)
+    return graded(passed / total, reason, **evidence)
+
+
+def evidence_of(results: Sequence[Result], outcomes: Sequence[Outcome], found: Program, truth: Any) -> dict[str, Any]:
+    """What a person wants to know: how many tests passed, which did not and why, and what they were judged by."""
+    evidence: dict[str, Any] = {
+        "passed": sum(result.passed for result in results),
+        "total": len(results),
+        "tests": _listed(results),
+        "digest": tests_digest(truth),
+        "span": found.span,
+        "tier": next((outcome.tier for outcome in outcomes if outcome.tier), ""),
+    }
+    for outcome in outcomes:
+        if outcome.near:
+            evidence["near_limit"] = outcome.near
+        if outcome.retried:
+            evidence["retried"] = True
+        if outcome.detail and outcome.status != "ok":
+            evidence.setdefault("detail", _clean(outcome.detail[:500]))
+    return evidence
+
+
+def tests_digest(truth: Any) -> str:
+    """The hash of the tests that a verdict was reached by."""
+    try:
+        return digest(truth)
+    except (TypeError, ValueError, RecursionError):  # a complex number, half of a character
+        return hashlib.sha256(repr(truth).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _reason(results: Sequence[Result], ended: Outcome | None) -> str:
+    if ended is not None:
+        return f"limit.{ended.status}" if ended.status in LIMITS else _STATUS.get(ended.status, f"code.{ended.status}")
+    missed = {result.why for result in results if not result.passed}
+    return _WHY.get(missed.pop(), "code.wrong") if len(missed) == 1 else "code.wrong"
+
+
+def _until_first_miss(results: Sequence[Result]) -> list[Result]:
+    first = next((at for at, result in enumerate(results) if not result.passed), len(results))
+    return [
+        *results[: first + 1],
+        *(Result(result.name, passed=False, why="skipped") for result in results[first + 1 :]),
+    ]
+
+
+def _listed(results: Sequence[Result]) -> list[dict[str, Any]]:
+    """Those that did not pass first, as many as are worth a look."""
+    order = sorted(range(len(results)), key=lambda at: (results[at].passed, at))[:LISTED]
+    return [_row(at, results[at]) for at in order]
+
+
+def _row(at: int, result: Result) -> dict[str, Any]:
+    row: dict[str, Any] = {"test": at + 1, "name": _clean(result.name), "passed": result.passed}
+    if result.why:
+        row["why"] = result.why
+    if result.got:
+        row["got"] = _clean(result.got)
+    return row
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()

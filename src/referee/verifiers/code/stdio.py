@@ -1,0 +1,169 @@
+"""The completion's program prints what it should for each standard input.
+
+## What it checks
+The program is the last fenced block of the final segment in the asked language, or the whole segment where it has no
+fence. It runs once for each input, from a clean state each time, in a sandbox that holds the input only. What it
+printed is compared here: by words (the default), by lines, by numbers within a tolerance, or byte for byte. The
+number of words is compared first, integers are exact, case counts. A run that ends with an error passes nothing,
+whatever it printed.
+
+A task with several right answers brings a checker; it runs in a jail of its own, on what the program printed.
+
+| reason | meaning |
+|---|---|
+| `code.passed` | every case passed |
+| `code.wrong`, `code.exit_code`, `code.crash` | a wrong output, an exit code other than 0, a crash |
+| `code.compile` | it does not compile |
+| `limit.cpu`, `limit.memory`, `limit.output` ... | it ran into that limit |
+| `code.empty`, `code.language` | the block holds nothing, or another language |
+| `code.too_long`, `code.unreadable` | the program is too long, or no text |
+| `answer.*`, `think.*` | the final segment holds no program, or too many |
+
+## Truth
+`{"inputs": ["1 2\\n"], "outputs": ["3\\n"]}`, the same with `input` and `output`, a list of `{"input", "output"}`, or
+any of these as a JSON string. With `checker`: trusted Python that defines `check(input, output, expected)` and
+returns whether (or how far, from 0 to 1) the output is right, or a program that is called with the names of three
+files (input, expected, output) and prints a number. With `fn_name` the calls of that function are judged, as
+`code.python` does.
+
+## Parameters
+The language, how outputs compare, what counts as the score, the limits of one run, and where the program stands.
+
+## When it cannot judge
+The truth has none of these shapes (`truth.unreadable`), no case (`truth.no_tests`) or a checker that does not load
+(`truth.checker`); there is no sandbox or no compiler (`infra.*`).
+
+## Known gaps
+Without a checker, a task with several right answers rejects all but one. Interactive tasks are not judged.
+
+## Sources
+CodeContests (Li et al. 2022, arXiv 2203.07814), APPS (Hendrycks et al. 2021, arXiv 2105.09938), LiveCodeBench (Jain
+et al. 2024, arXiv 2403.07974).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from referee.core.jobs import LIMITS, Flow, Language, Outcome, RunJob, RunResult
+from referee.core.types import Rollout, Task, Verdict
+from referee.core.verifier import Case, verifier
+from referee.programs.compare import Policy
+from referee.programs.plan import Result
+from referee.programs.stdio import Cases, cases, checker_jobs, checker_scores
+from referee.programs.streams import Streams, same_output
+from referee.programs.truth import read, suite
+from referee.text.fences import Program
+from referee.verifiers.code._running import Calling, by_calls, found_in, verdict
+
+SHOWN = 120
+
+
+class Params(Calling, frozen=True, kw_only=True):
+    """language: what the program is written in.
+    compare: how outputs compare: by words ("tokens"), by "lines", by numbers ("floats"), or byte for byte ("exact").
+    abs_tol: how far a number may lie from the expected one, with `compare = "floats"`.
+    rel_tol: the same, as a share of the expected number.
+    fold_case: whether upper and lower case are the same.
+    """
+
+    language: Language = "python"
+    compare: Literal["tokens", "lines", "floats", "exact"] = "tokens"
+    abs_tol: Annotated[float, Meta(ge=0)] = 1e-6
+    rel_tol: Annotated[float, Meta(ge=0)] = 1e-6
+    fold_case: bool = False
+
+
+SUM = {"inputs": ["1 2\n", "30 12\n"], "outputs": ["3\n", "42\n"]}
+GOOD = "a, b = map(int, input().split())\nprint(a + b)"
+DIVISOR = {
+    "inputs": ["12\n"],
+    "checker": "def check(input, output, expected):\n"
+    "    return 1 < int(output) < int(input) and int(input) % int(output) == 0\n",
+}
+HALF = {"inputs": ["1\n", "3\n"], "outputs": ["0.5\n", "1.5\n"]}
+CASES = (
+    Case(GOOD, SUM, "pass", reason="code.passed"),
+    Case(f"So:\n```python\n{GOOD}\n```", SUM, "pass"),
+    Case(GOOD, [{"input": "1 2\n", "output": "3"}], "pass", "a list of cases"),
+    Case(GOOD, '{"inputs": ["1 2"], "outputs": ["3"]}', "pass", "JSON in a string"),
+    Case("print(int(input()) / 2 + 1e-9)", HALF, "pass", "", {"compare": "floats"}),
+    Case("print(int(input()) / 2 + 1e-9)", HALF, "fail", "words are exact", reason="code.wrong"),
+    Case("print(4)", DIVISOR, "pass", "several right answers"),
+    Case("print(5)", DIVISOR, "fail", "not one of them", reason="code.wrong"),
+    Case("print('x' * 10)", DIVISOR, "fail", "attack: the checker cannot read it", reason="code.wrong"),
+    Case(GOOD.replace("+", "*"), SUM, "fail", reason="code.wrong"),
+    Case("print(3)", SUM, "partial", score=0.5),
+    Case("print(3)", SUM, "fail", "", {"score": "all"}),
+    Case(GOOD + "\nraise SystemExit(1)", SUM, "fail", "right, and then an error", reason="code.exit_code"),
+    Case("while True: pass", SUM, "fail", "", {"cpu_s": 0.3}, "limit.cpu"),
+    Case("print('3\\n' * 100000)", SUM, "fail", "attack: prints a great deal", reason="limit.output"),
+    Case("", SUM, "fail", reason="code.empty"),
+    Case("print('3 42')", SUM, "fail", "attack: every answer at once", reason="code.wrong"),
+    Case("raise SystemExit(0)", SUM, "fail", "attack: leaves early with code 0", reason="code.wrong"),
+    Case("import os\nprint('ok', os.write(1, b'AC'))", SUM, "fail", "attack: prints a verdict"),
+    Case("#include <x>", {"inputs": [], "outputs": []}, "unjudged", reason="truth.no_tests"),
+    Case(GOOD, {"inputs": ["1 2"], "outputs": []}, "unjudged", reason="truth.unreadable"),
+)
+
+
+@verifier
+def stdio(rollout: Rollout, task: Task, params: Params) -> Flow:
+    """Judge one completion."""
+    truth = read(task.truth)
+    found = found_in(rollout, task, params, params.language)
+    if isinstance(truth, dict) and truth.get("fn_name"):
+        tests = suite(truth)
+        if isinstance(found, Verdict):
+            return found
+        tolerance = (params.abs_tol, params.rel_tol) if params.compare == "floats" else (0.0, 0.0)
+        return (yield from by_calls(found, tests, task.truth, params, Policy("json", *tolerance)))
+    asked = cases(truth)
+    if isinstance(found, Verdict):
+        return found
+    (outcome,) = yield (_job(found, asked, params),)
+    runs = outcome.runs
+    outputs = [run.stdout if run.status == "ok" else None for run in runs]
+    outputs += [None] * (len(asked.cases) - len(outputs))
+    if asked.checker and any(output is not None for output in outputs):
+        checked = yield checker_jobs(asked, outputs, params.limits())
+        right = [score >= 1.0 for score in checker_scores(asked, outputs, checked)]
+    else:
+        how = Streams(params.compare, params.abs_tol, params.rel_tol, params.fold_case)
+        pairs = zip(outputs, asked.cases, strict=True)
+        right = [
+            one is not None and case.output is not None and same_output(one, case.output, how) for one, case in pairs
+        ]
+    results = [_result(at, good, runs, outcome) for at, good in enumerate(right)]
+    return verdict(results, [outcome], found, task.truth, params)
+
+
+def _job(found: Program, asked: Cases, params: Params) -> RunJob:
+    return RunJob(
+        program=found.text.replace("\r\n", "\n"),
+        stdins=tuple(case.input for case in asked.cases),
+        stop_early=params.stop_early,
+        seed=params.seed,
+        limits=params.limits(),
+        language=params.language,
+    )
+
+
+def _result(at: int, good: bool, runs: tuple[RunResult, ...], outcome: Outcome) -> Result:
+    name = f"case {at + 1}"
+    if good:
+        return Result(name, passed=True)
+    if at >= len(runs):
+        return Result(name, passed=False, why=outcome.status)
+    run = runs[at]
+    if run.status == "ok":
+        return Result(name, passed=False, why="wrong", got=_excerpt(run.stdout))
+    why = f"limit.{run.status}" if run.status in LIMITS else run.status
+    return Result(name, passed=False, why=why, got=_excerpt(run.stderr[-SHOWN:]))
+
+
+def _excerpt(content: bytes) -> str:
+    text = content[: SHOWN + 1].decode("utf-8", "replace").strip()
+    return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
