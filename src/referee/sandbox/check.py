@@ -71,7 +71,7 @@ class _Session:
         self.since = 0.0
         self.calls = 0
         self.sound = True
-        self.late = False
+        self.early = False
         self.buffers = {program.answer: bytearray(), test.answer: bytearray()}
 
     def run(self) -> Outcome:
@@ -151,13 +151,14 @@ class _Session:
     def _ended(self) -> None:
         """The program's process is gone."""
         self.ended = replies.runs(self.program.receive(5.0))
+        self.early = True
         if self.waiting:
             self._stop_clock()
             self._push(self.test.ask, (self.number, "gone", self._why()))
 
     def _give_up(self) -> None:
         """The program sleeps: wall time is over, and its zygote goes with it."""
-        self.late, self.sound = True, False
+        self.sound = False
         self.program.kill()
         self.ended = [replies.Run("wall", 0.0, self.spent, 0, 0, 9, b"", b"", b"")]
         self._stop_clock()
@@ -192,6 +193,8 @@ class _Session:
         status, detail = _status(run)
         if status == "compile":
             return replies.not_compiled((detail, ""), "")
+        if status == "ok" and self.early:
+            status = "exit"
         found = _report(report, self.nonce)
         if found is None:
             return Outcome(status="infra", reason="infra.test", detail="the test script gave no report")

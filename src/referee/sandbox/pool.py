@@ -148,7 +148,7 @@ class Sandbox:
         if job.language != "python":
             from referee.sandbox.compiled import run_compiled
 
-            return run_compiled(job)
+            return run_compiled(job, self.tier)
         if isinstance(job, CheckJob):
             from referee.sandbox.check import run_check
 
@@ -163,7 +163,7 @@ class Sandbox:
     def _ask(self, job: CallJob | RunJob | CompileJob) -> Outcome:
         """A zygote that is lost is replaced, and the job tried once more without its compiling anything itself."""
         scratch = scratch_of(job)
-        if scratch and self.tier == "kernel":
+        if scratch and self.tier not in {"namespaces", "none"}:
             return self._infra("infra.tier", "a scratch directory needs the tier 'namespaces'; see: referee doctor")
         count = len(job.stdins) if isinstance(job, RunJob) else len(job.calls) if isinstance(job, CallJob) else 1
         patience = (job.limits.wall_s + 0.5) * max(1, count) + _GRACE

@@ -10,7 +10,9 @@ import struct
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -37,6 +39,10 @@ MORE = (
 )  # fmt: skip
 
 
+# What puts a zygote's command into another program's jail: the new command, and what to do when it has ended.
+Wrap = Callable[[list[str], tuple[int, int], tuple[str, ...]], tuple[list[str], "Callable[[], None] | None"]]
+
+
 class ZygoteLost(InfrastructureError):
     """The zygote died, or said something that is no reply. `slow`: it did not answer in time."""
 
@@ -48,18 +54,35 @@ class ZygoteLost(InfrastructureError):
 class Slot:
     """A zygote process in a tier. Not for two threads at once; start a second one instead."""
 
-    def __init__(self, tier: str, *, uid: int = 0, scratch_mb: int = 0, preload: tuple[str, ...] = PRELOAD) -> None:
+    def __init__(
+        self,
+        tier: str,
+        *,
+        uid: int = 0,
+        scratch_mb: int = 0,
+        preload: tuple[str, ...] = PRELOAD,
+        wrap: Wrap | None = None,
+        tools: tuple[str, ...] | None = None,
+    ) -> None:
         self.tier = tier
+        self._words = tempfile.TemporaryFile() if wrap is not None else subprocess.DEVNULL  # noqa: SIM115
+        self._undo: Callable[[], None] | None = None
         self.jobs = 0
         ask_out, self.ask = os.pipe()
         self.answer, answer_in = os.pipe()
         command = [getattr(sys, "_base_executable", sys.executable), "-s", "-S", "-P", "-B", "-X", "utf8", str(_MAIN)]
+        read, hidden = libraries()
+        read = tuple(dict.fromkeys((*read, *(tools or ()))))
+        read = tuple(one for one in read if not any(one.startswith(f"{other}/") for other in read))
+        command += [str(ask_out), str(answer_in)]
         try:
+            if wrap is not None:
+                command, self._undo = wrap(command, (ask_out, answer_in), read)
             self._process = subprocess.Popen(
-                [*command, str(ask_out), str(answer_in)],
+                command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=self._words,
                 pass_fds=(ask_out, answer_in),
                 env={"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": "/nowhere"},
                 cwd="/",
@@ -80,20 +103,28 @@ class Slot:
             fcntl.fcntl(number, fcntl.F_SETFL, fcntl.fcntl(number, fcntl.F_GETFL) | os.O_NONBLOCK)
         self._poll = select.poll()
         self._poll.register(self.out, select.POLLIN)
-        read, hidden = libraries()
         try:
-            self.send(((tier, uid, read, hidden, scratch_mb), preload))
+            self.send(((tier, uid, read, hidden, scratch_mb, tools is not None), preload))
             state, more = self.receive(_START)
         except (ValueError, TypeError) as error:
             self.close()
             raise ZygoteLost("a zygote answered something that is no reply") from error
-        except ZygoteLost:
+        except ZygoteLost as error:
+            said = self._said()
             self.close()
-            raise
+            raise ZygoteLost(f"{error}{said}", slow=error.slow) from error
         if state != "ready":
             self.close()
             raise ZygoteLost(more.decode("utf-8", "replace"))
         self.landlock = more
+
+    def _said(self) -> str:
+        """What the program around a zygote wrote to its error stream."""
+        if isinstance(self._words, int):
+            return ""
+        self._words.seek(0)
+        words = self._words.read(500).decode("utf-8", "replace").strip()
+        return f": {words}" if words else ""
 
     @property
     def pid(self) -> int:
@@ -157,6 +188,11 @@ class Slot:
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
+        if not isinstance(self._words, int):
+            self._words.close()
+        if self._undo is not None:
+            self._undo()
+            self._undo = None
         for name in ("ask", "answer"):
             number = getattr(self, name)
             if number >= 0:

@@ -8,21 +8,20 @@ hands a bundle to a container runtime. `none` has no walls and is never chosen: 
 from __future__ import annotations
 
 import os
-import shutil
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from referee.core.errors import UnknownName, UsageError
+from referee.core.errors import InfrastructureError, UnknownName, UsageError
 from referee.core.jobs import Call, CallJob, Limits, Tier
-from referee.sandbox import replies
-from referee.sandbox.slot import MORE, PRELOAD, Slot, ZygoteLost
+from referee.sandbox import replies, wrap
+from referee.sandbox.slot import MORE, PRELOAD, Slot, Wrap, ZygoteLost
 
 STRENGTH: tuple[Tier, ...] = ("none", "kernel", "namespaces")  # of the Python jail, weakest first
-EXECUTING: tuple[Tier, ...] = ("firejail", "bubblewrap")  # for compiled programs, weakest first
+WRAPPED: tuple[Tier, ...] = ("bubblewrap", "firejail", "oci")  # another program's walls around those of `kernel`
 ALL: tuple[Tier, ...] = ("none", "kernel", "namespaces", "bubblewrap", "firejail", "oci")
-RUNTIMES = ("crun", "runc", "runsc", "kata-runtime")
+_RUNTIME = ["runc"]
 
 _SERIAL = count()
 
@@ -83,19 +82,46 @@ def _first_uid() -> int:
     return 65534 - 1000
 
 
-@lru_cache(maxsize=1)
-def preload() -> tuple[str, ...]:
-    """The modules that a zygote imports before it forks; more of them when its user cannot read the library later."""
-    return PRELOAD
+def start(tier: Tier, *, scratch_mb: int = 0, tools: tuple[str, ...] | None = None) -> Slot:
+    """A zygote in a tier. `tools`: what programs that are executed need to see.
 
-
-def start(tier: Tier, *, scratch_mb: int = 0) -> Slot:
-    """A zygote in a tier. Raises `ZygoteLost` with the reason when it cannot be."""
+    Raises `ZygoteLost` with the reason when it cannot be.
+    """
     uid = jail_uid()
+    inner, outer = ("kernel", _wraps()[tier]) if tier in WRAPPED else (tier, None)
     modules = PRELOAD
-    if tier == "kernel" and uid and not _reachable():
+    if uid and inner == "kernel" and tier in {"kernel", "firejail"} and not _reachable():
         modules += MORE
-    return Slot(tier, uid=uid, scratch_mb=scratch_mb, preload=modules)
+    if tools is not None:
+        modules = ()
+    try:
+        return Slot(inner, uid=uid, scratch_mb=scratch_mb, preload=modules, wrap=outer, tools=tools)
+    except InfrastructureError as error:
+        if isinstance(error, ZygoteLost):
+            raise
+        raise ZygoteLost(str(error)) from error
+
+
+def _wraps() -> dict[Tier, Wrap]:
+    return {"bubblewrap": wrap.bubblewrap, "firejail": wrap.firejail, "oci": wrap.oci(_RUNTIME[0])}
+
+
+@lru_cache(maxsize=1)
+def _runtime() -> str:
+    """The first container runtime that can start a zygote here; what each of the others said."""
+    said = []
+    for name in wrap.RUNTIMES:
+        if wrap.tool(name) is None:
+            said.append(f"{name} is not installed")
+            continue
+        try:
+            Slot("kernel", uid=jail_uid(), preload=(), wrap=wrap.oci(name)).close()
+        except InfrastructureError as error:
+            said.append(f"{name}: {error}")
+        else:
+            _RUNTIME[0] = name
+            return ""
+    return "; ".join(said)
 
 
 @lru_cache(maxsize=1)
@@ -110,20 +136,14 @@ def probe(tier: Tier) -> Availability:
     """Start the tier and run at its walls."""
     if tier == "none":
         return Availability(tier, usable=True, reason="no walls: only by name")
-    if tier == "oci":
-        from referee.sandbox.oci import runtime
-
-        return runtime()
-    if tier in EXECUTING:
-        from referee.sandbox.execute import available
-
-        return available(tier)
+    if tier == "oci" and (reason := _runtime()):
+        return Availability(tier, usable=False, reason=reason)
     try:
         with start(tier) as slot:
             leak = _smoke(slot)
     except ZygoteLost as error:
         return Availability(tier, usable=False, reason=str(error))
-    return Availability(tier, usable=not leak, reason=leak)
+    return Availability(tier, usable=not leak, reason=leak or (_RUNTIME[0] if tier == "oci" else ""))
 
 
 def _smoke(slot: Slot) -> str:
@@ -171,7 +191,3 @@ def choose(tier: str = "strongest", require: str = "kernel") -> Tier:
         "See: referee doctor. Without walls, by name only: tier 'none'"
     )
 
-
-def program_on_path(name: str) -> str | None:
-    """Where a tool is, also when the path of this process lacks the administrator's folders."""
-    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin:/usr/local/bin:/usr/bin")

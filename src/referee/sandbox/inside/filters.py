@@ -106,6 +106,34 @@ def zygote(*, namespaces: bool, scratch: bool) -> bytes:
     return _bytes([*lines, _return(_errno(EPERM))])
 
 
+def executing(*, namespaces: bool) -> bytes:
+    """The filter under which compilers and compiled programs run: a list of what is refused."""
+    zygote_flags = CLONE_NEWPID | CLONE_NEWNS | SIGCHLD
+    clone = [_argument(0)]
+    if namespaces:
+        clone += [(_EQUAL, 0, 1, zygote_flags), _return(_ALLOW)]
+    clone += [(_SET, 1, 0, _NAMESPACES), _return(_ALLOW), _return(_errno(EPERM))]
+    lines = _head()
+    lines += _when(numbers.CLONE, clone)
+    for pair in (numbers.CLONE3, *numbers.MISSING):
+        lines += _when(pair, [_return(_errno(ENOSYS))])
+    denied = list(numbers.DENIED.values()) + ([] if namespaces else [numbers.MOUNT])
+    for pair in denied:
+        if _number(pair) >= 0:
+            lines += [(_EQUAL, 0, 1, _number(pair)), _return(_errno(EPERM))]
+    return _bytes([*lines, _return(_ALLOW)])
+
+
+def no_forks() -> bytes:
+    """For a program that may have threads and no children."""
+    lines = [_load(_AT_NUMBER)]
+    lines += _when(numbers.CLONE, [_argument(0), (_SET, 0, 1, CLONE_THREAD), _return(_ALLOW), _return(_errno(EPERM))])
+    for pair in (numbers.FORK, numbers.VFORK):
+        if _number(pair) >= 0:
+            lines += _when(pair, [_return(_errno(EPERM))])
+    return _bytes([*lines, _return(_ALLOW)])
+
+
 def run(pid: int) -> bytes:
     """The second filter of a run that has no namespaces: no process but itself, no further filters."""
     itself = [_argument(0), (_EQUAL, 0, 1, pid), _return(_ALLOW), _return(_errno(EPERM))]

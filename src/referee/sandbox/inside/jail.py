@@ -19,6 +19,7 @@ ROOT_FILES = {
 }
 DEVICES = ("null", "zero", "random", "urandom")
 INNER_ID = 1000
+BOX = "/box"
 INSIDE = (("/", landlock.READ), ("/dev/null", landlock.WRITE), ("/tmp", landlock.WRITE))  # noqa: S108  the jail's own
 _SYS_ADMIN = 1 << 21
 _BASE = "/proc"  # where the new root is put together: no path of the standard library leads through it
@@ -32,6 +33,7 @@ class Plan(NamedTuple):
     read: tuple[str, ...]
     hidden: tuple[str, ...]
     scratch_mb: int
+    execute: bool = False  # programs are executed, not forked: compilers and what they make
 
 
 class Locked(NamedTuple):
@@ -60,6 +62,8 @@ def lock(plan: Plan) -> Locked:
     elif plan.uid:
         _become(plan.uid)
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    if plan.execute:
+        return _lock_executing(plan, base)
     abi = landlock.version()
     if plan.tier == "namespaces":
         _keep_only(_SYS_ADMIN)
@@ -74,6 +78,18 @@ def lock(plan: Plan) -> Locked:
     kernel.drop_capabilities()
     filters.install(filters.zygote(namespaces=False, scratch=False))
     return Locked(0, True, abi, base, False)
+
+
+def _lock_executing(plan: Plan, base: int) -> Locked:
+    """For programs that are executed: what they see is what the root holds, and a list of calls is refused."""
+    namespaces = plan.tier == "namespaces"
+    if namespaces:
+        _keep_only(_SYS_ADMIN)
+    else:
+        kernel.drop_capabilities()
+    filters.install(filters.executing(namespaces=namespaces))
+    flags = kernel.CLONE_NEWPID | kernel.CLONE_NEWNS if namespaces else 0
+    return Locked(flags, second_filter=False, landlock=0, base_bytes=base, drop=namespaces)
 
 
 def _soft(limit: int, value: int) -> None:
@@ -138,8 +154,11 @@ def _build_root(plan: Plan) -> None:
     for path in plan.hidden:
         if os.path.isdir(_BASE + path):
             kernel.mount("tmpfs", _BASE + path, "tmpfs", kernel.MS_RDONLY | kernel.MS_NOSUID, "size=4k")
-    for name in ("/tmp", "/old"):
+    for name in ("/tmp", "/old", BOX):  # noqa: S108  the jail's own
         Path(_BASE + name).mkdir(exist_ok=True)
+    if plan.execute:
+        size = f"size={plan.scratch_mb}m,nr_inodes=20000,mode=777"
+        kernel.mount("tmpfs", _BASE + BOX, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, size)
     os.chdir(_BASE)
     kernel.call(kernel.NR_PIVOT_ROOT, b".", b"old")
     os.chdir("/")

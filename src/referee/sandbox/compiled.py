@@ -1,0 +1,94 @@
+"""Other languages: build once, run for each standard input, in a jail that is used for one job and thrown away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from referee.core.jobs import CallJob, CheckJob, CompileJob, Outcome, RunJob, Tier
+from referee.sandbox import replies, tiers
+from referee.sandbox.slot import ZygoteLost
+from referee.sandbox.toolchains import INSTALL, Toolchain, toolchain
+
+_BUILD = {"cpu_s": 60.0, "wall_s": 90.0, "memory_mb": 4096, "output_kb": 64, "result_kb": 64, "scratch_mb": 0}
+
+
+def run_compiled(job: CallJob | CheckJob | RunJob | CompileJob, asked: Tier) -> Outcome:
+    """The outcome of a job in a language that is not Python."""
+    if not isinstance(job, RunJob | CompileJob):
+        return Outcome(status="infra", reason="infra.language", detail=f"functions are called in Python, not {job.language}")
+    found = toolchain(job.language)
+    if found is None:
+        detail = f"there is no toolchain for {job.language} here: {INSTALL[job.language]}"
+        return Outcome(status="infra", reason="infra.toolchain", detail=detail)
+    tier = executing_tier(asked)
+    if tier is None:
+        detail = f"no jail in which {job.language} can be executed: install bubblewrap, or allow user namespaces"
+        return Outcome(status="infra", reason="infra.tier", detail=detail)
+    fault = ""
+    for _ in range(2):
+        try:
+            with tiers.start(tier, scratch_mb=512, tools=found.read) as slot:
+                count = len(job.stdins) if isinstance(job, RunJob) else 0
+                patience = 100.0 * max(1, len(found.build)) + (job.limits.wall_s + 0.5) * count
+                return _outcome(job, slot.request("execute", _details(job, found), patience), tier)
+        except (ZygoteLost, replies.BadReply) as error:
+            fault = str(error)
+    return Outcome(status="infra", reason="infra.sandbox", detail=fault, tier=tier)
+
+
+def executing_tier(asked: Tier) -> Tier | None:
+    """The tier in which a program is executed: the one asked for when it can, or the strongest that can."""
+    if asked in {"bubblewrap", "oci"}:
+        return asked
+    order: tuple[Tier, ...] = ("bubblewrap", "namespaces") if asked != "none" else ("none",)
+    return next((one for one in order if tiers.probe(one).usable), None)
+
+
+def _details(job: RunJob | CompileJob, found: Toolchain) -> dict[str, Any]:
+    running = isinstance(job, RunJob)
+    argv = list(job.argv) if isinstance(job, RunJob) else []
+    files = dict(job.files) if isinstance(job, RunJob) else {}
+    limits = replies.limits(job.limits)
+    run = [*found.run, *argv]
+    if found.language == "java":
+        run.insert(1, f"-Xmx{job.limits.memory_mb}m")
+    if found.language in {"javascript", "typescript"}:
+        run.insert(1, f"--max-old-space-size={job.limits.memory_mb}")
+    return {
+        "files": {**files, found.source: job.program.encode("utf-8", "surrogatepass")},
+        "build": [list(one) for one in found.build] or ([] if running else _check_only(found)),
+        "run": run,
+        "stdins": list(job.stdins) if isinstance(job, RunJob) else [],
+        "limits": {**limits, "scratch_mb": 64},
+        "build_limits": _BUILD,
+        "vm": found.vm,
+        "children": found.children,
+        "environment": found.environment,
+        "stop_early": isinstance(job, RunJob) and job.stop_early,
+    }
+
+
+def _check_only(found: Toolchain) -> list[list[str]]:
+    """How a language without a build step says whether a program is one."""
+    flag = "-n" if found.language == "shell" else "--check"
+    return [[*found.run[:-1], flag, found.run[-1]]]
+
+
+def _outcome(job: RunJob | CompileJob, reply: Any, tier: Tier) -> Outcome:
+    try:
+        kind, content = reply
+        if kind == "built":
+            run = replies.Run(*content)
+            words = (run.stderr or run.stdout).decode("utf-8", "replace")[:2000]
+            detail = words or f"the compiler ended with {run.status}"
+            return Outcome(status="compile", detail=detail, tier=tier, cpu_s=run.cpu_s, wall_s=run.wall_s)
+    except (TypeError, ValueError) as error:
+        raise replies.BadReply("a reply of the wrong shape") from error
+    found = replies.runs(reply)
+    if isinstance(found, tuple):
+        raise replies.BadReply("a reply of the wrong kind")
+    if isinstance(job, CompileJob) or not found:
+        return Outcome(status="ok", tier=tier)
+    heavy = job.limits.memory_mb * 1024
+    found = [run._replace(status="memory") if run.rss_kb > heavy and run.code | run.killed else run for run in found]
+    return replies.ran(job, found, tier)

@@ -1,0 +1,29 @@
+"""The last step before a program is executed: its limits, its environment, its children."""
+
+from __future__ import annotations
+
+import os
+import resource
+from typing import Any
+
+from referee.sandbox.inside import filters, kernel
+
+_PROCESSES = 128  # of a build, and of a virtual machine's threads
+
+
+def program(argv: list[str], job: dict[str, Any], running: int) -> int:
+    """Become the program. Returns the shell's exit code for "cannot be executed" when it cannot."""
+    limits = job["limits"]
+    resource.setrlimit(resource.RLIMIT_NPROC, (_PROCESSES, _PROCESSES))
+    if running and job["vm"]:  # virtual machines reserve far more addresses than they use
+        size = (limits["memory_mb"] + 2048) << 20
+        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+    os.closerange(3, 256)
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
+    if running and not job["children"]:
+        filters.install(filters.no_forks())
+    try:
+        os.execve(argv[0], argv, job["environment"])
+    except OSError as error:
+        os.write(2, f"{argv[0]}: {error.strerror}\n".encode())
+        return 127
