@@ -14,6 +14,7 @@ import pytest
 from referee.core.errors import ParameterError, TruthError
 from referee.core.types import Rollout, Task, Verdict
 from referee.core.verifier import HEADINGS, Case, Verifier
+from referee.engine import drive
 from referee.verifiers import find, ids
 
 REASON = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
@@ -41,21 +42,28 @@ HOSTILE = {
 }
 
 ALL = [find(name) for name in ids()]
-SYNC = [verifier for verifier in ALL if not verifier.runs_jobs]
 CASES = [
     pytest.param(verifier, case, id=f"{verifier.id}-{number}")
-    for verifier in SYNC
+    for verifier in ALL
     for number, case in enumerate(verifier.cases)
 ]
 
 each = pytest.mark.parametrize("verifier", ALL, ids=lambda verifier: verifier.id)
-each_sync = pytest.mark.parametrize("verifier", SYNC, ids=lambda verifier: verifier.id)
 
 
 def judge(verifier: Verifier, completion: str, truth: Any, case: Case | None = None) -> Verdict:
-    """Call a verifier as the engine does: a truth that cannot be read is `unjudged`."""
+    """Call a verifier as the engine does: a truth that cannot be read is `unjudged`.
+
+    One that runs programs gets this machine's sandbox; where there is none, the test is skipped.
+    """
     rollout = Rollout(text=completion, tokens=case.tokens if case else None)
     task = Task(truth=truth, prompt=case.prompt if case else None)
+    if verifier.runs_jobs:
+        verdict = drive.judge(verifier, rollout, task, verifier.params(case.params if case else {}))
+        if verdict.reason == "infra.no_sandbox":
+            pytest.skip(f"no sandbox can be had here: {verdict.evidence.get('detail')}")
+        assert not verdict.reason.startswith(("infra.", "verifier.")), verdict
+        return verdict
     try:
         verdict = verifier(rollout, task, verifier.params(case.params if case else {}))
     except TruthError as error:
@@ -100,14 +108,14 @@ def test_the_cases_show_a_pass_a_fail_and_an_attack(verifier: Verifier):
     assert any(case.status != "pass" for case in attacks)
 
 
-@each_sync
+@each
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_gets_a_verdict(verifier: Verifier, name: str):
     truth = next(case.truth for case in verifier.cases if case.status == "pass")
     check(judge(verifier, HOSTILE[name], truth), HOSTILE[name])
 
 
-@each_sync
+@each
 @pytest.mark.parametrize(
     "truth", [None, "", [], {}, 0, -1, True, 1.5, "\ud800", "(" * 500, [[["x"]]], {"answer": None}]
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from referee.core.verifier import Case
 
-ADD = {"entry_point": "add", "calls": [{"args": [1, 2], "expected": 3}, {"args": [-4, 4], "expected": 0}]}
+ADD = {"entry_point": "add", "calls": [{"args": [1, 2], "expected": 3}, {"args": [-4, 5], "expected": 1}]}
 FIVE = {"entry_point": "double", "calls": [{"args": [n], "expected": 2 * n} for n in (1, 2, 3, 10, 20)]}
 PROMPT = 'from typing import List\n\n\ndef total(numbers: List[int]) -> int:\n    """The sum."""\n'
 TOTAL = {

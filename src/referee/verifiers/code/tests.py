@@ -91,8 +91,8 @@ class AddTest(unittest.TestCase):
 CASES = (
     Case(GOOD, PYTEST, "pass", reason="code.passed"),
     Case(f"```python\n{GOOD}\n```", {"test": UNITTEST}, "pass"),
-    Case("def add(a, b): return a + b", PYTEST, "partial", "'1' + 2 raises, so the error test passes", score=1.0),
-    Case("def add(a, b): return abs(a) + b", PYTEST, "partial", "three of four", score=0.5),
+    Case("def add(a, b): return a + b", PYTEST, "pass", "'1' + 2 raises as well"),
+    Case("def add(a, b): return abs(a) + b", PYTEST, "partial", "three of four", score=0.75),
     Case("def add(a, b): return 3", UNITTEST, "partial", score=0.5),
     Case("def add(a, b): return None", UNITTEST, "fail", reason="code.wrong"),
     Case("def plus(a, b): return a + b", UNITTEST, "fail", "there is no add"),
