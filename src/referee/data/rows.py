@@ -14,8 +14,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 from referee.core.errors import InputError
+from referee.data.code_tasks import code_truth
 from referee.data.columns import BESIDE, Columns, pick
 from referee.data.plain import dumps, loads, loads_object
+
+# Columns that say outright that they hold the truth; tests beside them are something else.
+PLAIN_TRUTHS = ("truth", "ground_truth", "reward_model.ground_truth", "gts")
 
 # GSM8K writes the truth as a worked solution whose last line is "#### 18".
 _LAST_LINE = re.compile(r"\n#### ?([^\n]+?)\s*\Z")
@@ -52,6 +56,7 @@ class RowReader:
         self._names = {role: columns.names(role) for role in ("completion", "truth", "prompt", "task")}
         self._names |= {role: columns.names(role) for role in ("rollout", "tokens", "label")}
         self._mapped = columns.mapped
+        self._may_be_code = "truth" not in columns.mapped
 
     def row(self, raw: bytes) -> Row:
         cells = _Cells(raw)
@@ -59,6 +64,8 @@ class RowReader:
         completions, many = _completions(value, name, cells)
         count = len(completions)
         truth, truth_name = cells.first(self._names["truth"])
+        if self._may_be_code and truth_name not in PLAIN_TRUTHS and (tests := code_truth(cells.get)) is not None:
+            truth, truth_name = tests, ""
         return Row(
             completions=completions,
             many=many,

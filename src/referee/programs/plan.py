@@ -41,6 +41,9 @@ def _referee_plain(value, depth=0):
 """
 
 
+_FUTURE: Final = re.compile(r"^from[ \t]+__future__[ \t]+import[ \t][\w \t,]*$", re.MULTILINE)
+
+
 class Result(NamedTuple):
     """What one test came to. `why`: a word for people when it did not pass; `got`: the value that came back."""
 
@@ -73,8 +76,10 @@ class Settings(NamedTuple):
 
 def placed(text: str, suite: Suite) -> Placed:
     """The program that a completion means: a whole one, or the rest of the function that the prompt begins."""
-    text = text.replace("\r\n", "\n")
-    entry = suite.entry
+    text, entry = text.replace("\r\n", "\n"), suite.entry
+    if suite.before and (future := _FUTURE.findall(text)):  # it must stand at the very beginning
+        suite = suite._replace(before="\n".join([*future, suite.before]))
+        text = _FUTURE.sub("", text)
     after = f"\n\n{suite.after}\n" if suite.after else ""
     if not entry or "." in entry:
         return Placed(suite.before, text + after)

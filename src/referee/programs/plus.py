@@ -20,20 +20,30 @@ ABS_TOL: Final = 1e-6
 REL_TOL: Final = 1e-7
 
 
-def loop_of_cases(check: ast.FunctionDef, entry: str) -> tuple[Test, ...]:
-    """The tests of a `check` function of that form; nothing for any other form."""
-    loops = [one for one in check.body if isinstance(one, ast.For)]
-    others = [one for one in check.body if not isinstance(one, ast.For | ast.Assign)]
-    if len(loops) != 1 or others or (atol := _atol(loops[0], check.args.args[0].arg)) is None:
+def loop_of_cases(body: list[ast.stmt], candidate: str, entry: str) -> tuple[Test, ...]:
+    """The tests of statements of that form, in which `candidate` is called; nothing for any other form."""
+    loops = [one for one in body if isinstance(one, ast.For)]
+    others = [one for one in body if not isinstance(one, ast.For | ast.Assign)]
+    if len(loops) != 1 or others or (atol := _atol(loops[0], candidate)) is None:
         return ()
     try:
-        lists = {_target(one): literal(one.value) for one in check.body if isinstance(one, ast.Assign)}
+        lists = {_target(one): literal(one.value) for one in body if isinstance(one, ast.Assign)}
     except NotLiteral:
         return ()
     inputs, results = lists.get("inputs"), lists.get("results")
     if not isinstance(inputs, list) or not isinstance(results, list) or len(inputs) != len(results):
         return ()
     return tuple(_test(entry, args, wanted, atol) for args, wanted in zip(inputs, results, strict=True))
+
+
+def called_in_loop(body: list[ast.stmt]) -> str:
+    """The function that the loop of an MBPP+ script calls; nothing for any other form."""
+    for one in body:
+        if isinstance(one, ast.For) and "zip(inputs, results)" in ast.unparse(one.iter):
+            calls = [node for node in ast.walk(one) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+            names = [call.func.id for call in calls if isinstance(call.func, ast.Name)]
+            return next((name for name in names if name not in ("assertion", "enumerate", "zip")), "")
+    return ""
 
 
 def _test(entry: str, args: Any, wanted: Any, atol: float) -> Test:

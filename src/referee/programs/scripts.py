@@ -16,7 +16,7 @@ from typing import Final
 
 from referee.core.errors import TruthError
 from referee.programs.nodes import dotted
-from referee.programs.plus import loop_of_cases
+from referee.programs.plus import called_in_loop, loop_of_cases
 from referee.programs.split import NotSplit, Splitter
 from referee.programs.suite import Script, Suite, Test
 
@@ -39,7 +39,7 @@ def from_check(entry: str, prompt: str, test: str) -> Suite:
         return _whole(entry, prompt, tree)
     before = preamble(prompt, entry)
     suite = Suite((), before=before, entry=entry, prompt=prompt)
-    if cases := loop_of_cases(check, entry):
+    if cases := loop_of_cases(check.body, check.args.args[0].arg, entry):
         return suite._replace(tests=cases)
     rename(check, check.args.args[0].arg, entry)
     splitter = Splitter(_defined(parsed(before).body) - {entry})
@@ -58,6 +58,10 @@ def from_assertions(assertions: tuple[str, ...], setup: str = "", imports: str =
     parsed(setup)
     known = _defined(parsed(imports).body)
     trees = [parsed(text) for text in assertions]
+    if len(trees) == 1 and (entry := called_in_loop(trees[0].body)):
+        body: list[ast.stmt] = [one for one in trees[0].body if isinstance(one, ast.Assign | ast.For)]
+        if cases := loop_of_cases(body, entry, entry):
+            return Suite(cases, after=setup, entry=entry)
     own = _hidden_builtin(trees)
     tests, rest = [], []
     for text, tree in zip(assertions, trees, strict=True):

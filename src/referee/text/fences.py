@@ -106,7 +106,7 @@ def program(rollout: Rollout, task: Task, params: Fenced, language: str = "pytho
     if problem:
         return NoAnswer(problem)
     start, end = _without_answer_tags(text, start, content_end(text))
-    opened = _prompt_opens_fence(task.prompt)
+    opened = _prompt_opens_fence(task.prompt) and not _opens_its_own(text[start:end])
     found = [] if params.bare == "always" else blocks(text, start, end, opened=opened)
     if opened and len(found) == 1 and not found[0].closed:
         found = []  # the completion closes no fence: it is the bare program that the prompt asked for
@@ -183,6 +183,12 @@ def _without_answer_tags(text: str, start: int, end: int) -> tuple[int, int]:
     if text.startswith("<answer>", left, right) and text.endswith("</answer>", left + 8, right):
         return left + 8, right - 9
     return start, end
+
+
+def _opens_its_own(segment: str) -> bool:
+    """Whether the first fence names a language, so that it cannot be the closing one."""
+    first = _LINE.search(segment)
+    return first is not None and bool(first[3].strip())
 
 
 def _prompt_opens_fence(prompt: str | None) -> bool:

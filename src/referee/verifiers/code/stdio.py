@@ -59,6 +59,7 @@ from referee.text.fences import Program
 from referee.verifiers.code._running import Calling, by_calls, found_in, verdict
 
 SHOWN = 120
+CALLED = ("fn_name", "calls", "test", "test_list", "operations", "sequences")  # keys of truths that are not streams
 
 
 class Params(Calling, frozen=True, kw_only=True):
@@ -114,7 +115,7 @@ def stdio(rollout: Rollout, task: Task, params: Params) -> Flow:
     """Judge one completion."""
     truth = read(task.truth)
     found = found_in(rollout, task, params, params.language)
-    if isinstance(truth, dict) and truth.get("fn_name"):
+    if isinstance(truth, dict) and any(truth.get(key) for key in CALLED):
         tests = suite(truth)
         if isinstance(found, Verdict):
             return found
