@@ -187,12 +187,12 @@ class _Session:
 
     def _outcome(self, report: Any) -> Outcome:
         if isinstance(self.ended, tuple):
-            return replies.not_compiled(self.ended, "")
+            return replies.not_compiled(self.job, self.ended, "")
         assert self.ended is not None
         run = self.ended[0]
         status, detail = _status(run)
         if status == "compile":
-            return replies.not_compiled((detail, ""), "")
+            return replies.not_compiled(self.job, (detail, ""), "")
         if status == "ok" and self.early:
             status = "exit"
         found = _report(report, self.nonce)

@@ -20,9 +20,9 @@ def run_compiled(job: CallJob | CheckJob | RunJob | CompileJob, asked: Tier) -> 
     if found is None:
         detail = f"there is no toolchain for {job.language} here: {INSTALL[job.language]}"
         return Outcome(status="infra", reason="infra.toolchain", detail=detail)
-    tier = executing_tier(asked)
+    tier = executing_tier(asked, needs_proc=job.language == "java")
     if tier is None:
-        detail = f"no jail in which {job.language} can be executed: install bubblewrap, or allow user namespaces"
+        detail = f"no jail in which {job.language} can be executed: install bubblewrap"
         return Outcome(status="infra", reason="infra.tier", detail=detail)
     fault = ""
     for _ in range(2):
@@ -36,11 +36,14 @@ def run_compiled(job: CallJob | CheckJob | RunJob | CompileJob, asked: Tier) -> 
     return Outcome(status="infra", reason="infra.sandbox", detail=fault, tier=tier)
 
 
-def executing_tier(asked: Tier) -> Tier | None:
-    """The tier in which a program is executed: the one asked for when it can, or the strongest that can."""
+def executing_tier(asked: Tier, *, needs_proc: bool = False) -> Tier | None:
+    """The tier in which a program is executed: the one asked for when it can, or the strongest that can.
+
+    `needs_proc`: it does not start without /proc, which our own namespaces do not have.
+    """
     if asked in {"bubblewrap", "oci"}:
         return asked
-    order: tuple[Tier, ...] = ("bubblewrap", "namespaces") if asked != "none" else ("none",)
+    order: tuple[Tier, ...] = ("bubblewrap", "oci") if needs_proc else ("bubblewrap", "namespaces", "oci")
     return next((one for one in order if tiers.probe(one).usable), None)
 
 
@@ -81,7 +84,7 @@ def _outcome(job: RunJob | CompileJob, reply: Any, tier: Tier) -> Outcome:
             run = replies.Run(*content)
             words = (run.stderr or run.stdout).decode("utf-8", "replace")[:2000]
             detail = words or f"the compiler ended with {run.status}"
-            return Outcome(status="compile", detail=detail, tier=tier, cpu_s=run.cpu_s, wall_s=run.wall_s)
+            return replies.not_compiled(job, (detail, ""), tier)
     except (TypeError, ValueError) as error:
         raise replies.BadReply("a reply of the wrong shape") from error
     found = replies.runs(reply)

@@ -144,7 +144,7 @@ class Sandbox:
 
     def _try(self, job: Job) -> Outcome:
         if len(job.program) > _LONGEST:
-            return Outcome(status="compile", detail=f"a program of more than {_LONGEST:,} characters", tier=self.tier)
+            return replies.not_compiled(job, (f"a program of more than {_LONGEST:,} characters", ""), self.tier)
         if job.language != "python":
             from referee.sandbox.compiled import run_compiled
 
@@ -158,7 +158,7 @@ class Sandbox:
         except values.NotPlain as error:
             return self._infra("infra.values", str(error))
         except UnicodeEncodeError as error:
-            return Outcome(status="compile", detail=f"UnicodeEncodeError: {error.reason}", tier=self.tier)
+            return replies.not_compiled(job, ("UnicodeEncodeError", str(error.reason)), self.tier)
 
     def _ask(self, job: CallJob | RunJob | CompileJob) -> Outcome:
         """A zygote that is lost is replaced, and the job tried once more without its compiling anything itself."""
@@ -192,7 +192,7 @@ class Sandbox:
 
     def _outcome(self, job: CallJob | RunJob | CompileJob, found: Any) -> Outcome:
         if isinstance(found, tuple):
-            return replies.not_compiled(found, self.tier)
+            return replies.not_compiled(job, found, self.tier)
         if isinstance(job, RunJob):
             return replies.ran(job, found, self.tier)
         if isinstance(job, CallJob):

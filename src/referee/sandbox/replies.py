@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from referee.core.jobs import CallJob, CallResult, CompileJob, Limits, Outcome, OutcomeStatus, RunJob, RunResult
+from referee.core.jobs import CallJob, CallResult, CompileJob, Job, Limits, Outcome, OutcomeStatus, RunJob, RunResult
 from referee.sandbox import values
 
 _HEAD = struct.Struct("<cI")
@@ -212,9 +212,11 @@ def compiled(job: CompileJob, found: list[Run], tier: str) -> Outcome:
     return _outcome(status, found, job.limits, tier, detail=": ".join(fault) if fault else "")
 
 
-def not_compiled(fault: tuple[str, str], tier: str) -> Outcome:
-    """The outcome of a program that does not compile."""
-    return Outcome(status="compile", detail=": ".join(fault), tier=tier)
+def not_compiled(job: Job, fault: tuple[str, str], tier: str) -> Outcome:
+    """The outcome of a program that does not compile: no call was made, no input run."""
+    results = (CallResult(kind="stopped"),) * len(job.calls) if isinstance(job, CallJob) else ()
+    runs = (RunResult(status="compile"),) * len(job.stdins) if isinstance(job, RunJob) else ()
+    return Outcome(status="compile", results=results, runs=runs, detail=": ".join(filter(None, fault)), tier=tier)
 
 
 def _outcome(status: OutcomeStatus, found: list[Run], given: Limits, tier: str, **more: Any) -> Outcome:

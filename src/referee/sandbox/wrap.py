@@ -21,6 +21,16 @@ Undo = Callable[[], None] | None
 _INSIDE = str(Path(__file__).resolve().parent / "inside")
 RUNTIMES = ("crun", "runc", "runsc", "kata-runtime")
 
+# The runtime passes on descriptors 3 and 4: the two pipes, wherever they are now.
+_PLACE = """
+import os, sys, fcntl
+high = [fcntl.fcntl(int(one), fcntl.F_DUPFD, 100) for one in sys.argv[1:3]]
+for number, place in zip(high, (3, 4)):
+    os.dup2(number, place)
+    os.close(number)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+
 
 def tool(name: str) -> str | None:
     """Where a program is, also when the path of this process lacks the administrator's folders."""
@@ -89,8 +99,7 @@ def oci(runtime: str = "") -> Wrap:
         Path(folder, "config.json").write_text(json.dumps(_bundle(inside, _view(command, read))))
         identity = Path(folder).name
         state = Path(folder, "state")
-        script = 'exec 3<&"$1" 4>&"$2"; shift 2; exec "$@"'
-        argv = ["/bin/sh", "-c", script, "sh", str(pipes[0]), str(pipes[1]), program, "--root", str(state)]
+        argv = [command[0], "-I", "-S", "-c", _PLACE, str(pipes[0]), str(pipes[1]), program, "--root", str(state)]
 
         def undo() -> None:
             subprocess.run([program, "--root", str(state), "delete", "--force", identity], check=False, capture_output=True)

@@ -71,7 +71,7 @@ def _clone(forks: tuple[int, ...]) -> list[_Line]:
     lines = [_argument(0)]
     for flags in forks:
         lines += [(_EQUAL, 0, 1, flags), _return(_ALLOW)]
-    lines += [(_SET, 0, 3, CLONE_THREAD), (_SET, 1, 0, _NAMESPACES), _return(_ALLOW)]
+    lines += [(_SET, 0, 2, CLONE_THREAD), (_SET, 1, 0, _NAMESPACES), _return(_ALLOW)]
     return [*lines, _return(_errno(EPERM))]
 
 
