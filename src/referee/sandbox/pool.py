@@ -208,7 +208,7 @@ class Sandbox:
             if self._idle[flavour]:
                 return self._idle[flavour].pop()
             self._count["zygotes"] += 1
-        return tiers.start(self.tier, scratch_mb=int(flavour == "scratch"))
+        return tiers.start(self.tier, scratch_mb=int(flavour == "scratch"), test=flavour == "test")
 
     def give(self, slot: Slot, flavour: Flavour = "plain") -> None:
         """Back to the idle ones, unless it has served its time."""

@@ -24,13 +24,14 @@ _MAIN = Path(__file__).parent / "inside" / "main.py"
 _LARGEST = 64 << 20  # bytes of one reply
 _START = 20.0  # seconds within which a zygote must be ready
 
+# Imported before the fork, so that a program finds them at no cost; each page of them is copied in every fork.
 PRELOAD = (
-    "abc", "array", "ast", "bisect", "calendar", "cmath", "collections", "contextlib", "copy", "dataclasses", "datetime",
-    "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "io", "itertools", "json", "math", "numbers",
-    "operator", "random", "re", "statistics", "string", "struct", "textwrap", "threading", "time", "traceback", "typing",
+    "warnings", "bisect", "collections", "functools", "heapq", "itertools", "math", "operator", "random", "re", "string", "typing",
 )  # fmt: skip
 # What a program finds preloaded when the user it runs as cannot read the standard library.
 MORE = (
+    "abc", "array", "ast", "calendar", "cmath", "contextlib", "copy", "dataclasses", "datetime", "decimal", "enum", "fractions",
+    "hashlib", "io", "json", "numbers", "statistics", "struct", "textwrap", "threading", "time", "traceback",
     "asyncio", "base64", "binascii", "colorsys", "configparser", "csv", "difflib", "doctest", "email", "fnmatch", "getpass",
     "glob", "gzip", "html", "inspect", "ipaddress", "keyword", "linecache", "locale", "logging", "lzma", "pickle", "platform",
     "pprint", "queue", "secrets", "select", "shlex", "shutil", "signal", "sqlite3", "tempfile", "unicodedata", "unittest",

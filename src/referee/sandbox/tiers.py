@@ -82,18 +82,20 @@ def _first_uid() -> int:
     return 65534 - 1000
 
 
-def start(tier: Tier, *, scratch_mb: int = 0, tools: tuple[str, ...] | None = None) -> Slot:
-    """A zygote in a tier. `tools`: what programs that are executed need to see.
+def start(tier: Tier, *, scratch_mb: int = 0, tools: tuple[str, ...] | None = None, test: bool = False) -> Slot:
+    """A zygote in a tier. `tools`: what programs that are executed need to see; `test`: it runs test scripts.
 
     Raises `ZygoteLost` with the reason when it cannot be.
     """
-    uid = jail_uid()
+    uid = jail_uid() if tier != "none" else 0
     inner, outer = ("kernel", _wraps()[tier]) if tier in WRAPPED else (tier, None)
     modules = PRELOAD
     if uid and inner == "kernel" and tier in {"kernel", "firejail"} and not _reachable():
         modules += MORE
+    own = ("script", "suite") if test else ("session",)
     if tools is not None:
-        modules = ()
+        modules, own = ("warnings",), ("execute",)
+    modules += tuple(f"referee.sandbox.inside.{name}" for name in own)
     try:
         return Slot(inner, uid=uid, scratch_mb=scratch_mb, preload=modules, wrap=outer, tools=tools)
     except InfrastructureError as error:
@@ -115,7 +117,7 @@ def _runtime() -> str:
             said.append(f"{name} is not installed")
             continue
         try:
-            Slot("kernel", uid=jail_uid(), preload=(), wrap=wrap.oci(name)).close()
+            Slot("kernel", uid=jail_uid(), preload=("warnings",), wrap=wrap.oci(name)).close()
         except InfrastructureError as error:
             said.append(f"{name}: {error}")
         else:

@@ -1,3 +1,4 @@
+# ruff: noqa: PTH  pathlib would double what a zygote has to copy in every fork
 """How a zygote locks itself in, once. All of it is inherited by every run, so that a run pays nothing for it."""
 
 from __future__ import annotations
@@ -6,7 +7,6 @@ import contextlib
 import os
 import resource
 from collections.abc import Iterable
-from pathlib import Path
 from typing import NamedTuple
 
 from referee.sandbox.inside import filters, kernel, landlock
@@ -52,7 +52,8 @@ def lock(plan: Plan) -> Locked:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _soft(resource.RLIMIT_NOFILE, 64)
     _soft(resource.RLIMIT_STACK, 64 << 20)
-    base = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    with open("/proc/self/statm") as file:
+        base = int(file.read().split()[0]) * resource.getpagesize()
     if plan.tier == "none":
         if plan.uid:
             _become(plan.uid)
@@ -148,14 +149,14 @@ def _build_root(plan: Plan) -> None:
     for name in DEVICES:
         _bind(f"/dev/{name}", device=True)
     for name, text in ROOT_FILES.items():
-        place = Path(_BASE, name)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text)
+        os.makedirs(os.path.dirname(f"{_BASE}/{name}"), exist_ok=True)
+        with open(f"{_BASE}/{name}", "w") as file:
+            file.write(text)
     for path in plan.hidden:
         if os.path.isdir(_BASE + path):
             kernel.mount("tmpfs", _BASE + path, "tmpfs", kernel.MS_RDONLY | kernel.MS_NOSUID, "size=4k")
     for name in ("/tmp", "/old", BOX):  # noqa: S108  the jail's own
-        Path(_BASE + name).mkdir(exist_ok=True)
+        os.makedirs(_BASE + name, exist_ok=True)
     if plan.execute:
         size = f"size={plan.scratch_mb}m,nr_inodes=20000,mode=777"
         kernel.mount("tmpfs", _BASE + BOX, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, size)
@@ -163,29 +164,28 @@ def _build_root(plan: Plan) -> None:
     kernel.call(kernel.NR_PIVOT_ROOT, b".", b"old")
     os.chdir("/")
     kernel.libc("umount2", b"/old", kernel.MNT_DETACH)
-    Path("/old").rmdir()
+    os.rmdir("/old")
     flags = kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | kernel.MS_NOSUID | kernel.MS_NODEV
     kernel.mount("none", "/", None, flags)
 
 
 def _bind(path: str, *, device: bool = False) -> None:
-    target = Path(_BASE + path)
+    target = _BASE + path
+    os.makedirs(os.path.dirname(target), exist_ok=True)
     if os.path.islink(path) and not device:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.is_symlink():
-            target.symlink_to(Path(path).readlink())
+        if not os.path.lexists(target):
+            os.symlink(os.readlink(path), target)
         return
-    if not os.path.exists(path) or target.is_mount():
+    if not os.path.exists(path) or os.path.ismount(target):
         return
     if os.path.isdir(path):
-        target.mkdir(parents=True, exist_ok=True)
+        os.makedirs(target, exist_ok=True)
     else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.touch()
-    kernel.mount(path, str(target), None, kernel.MS_BIND | kernel.MS_REC)
+        os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
+    kernel.mount(path, target, None, kernel.MS_BIND | kernel.MS_REC)
     kept = os.statvfs(path).f_flag & (2 | 4 | 8 | 1024 | 2048)  # flags that may be locked from outside
     extra = 0 if device else kernel.MS_NODEV
-    kernel.mount("none", str(target), None, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | 2 | extra | kept)
+    kernel.mount("none", target, None, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | 2 | extra | kept)
 
 
 def _keep_only(capabilities: int) -> None:
@@ -194,10 +194,10 @@ def _keep_only(capabilities: int) -> None:
 
 def _readable(read: Iterable[str], hidden: Iterable[str]) -> list[tuple[str, str]]:
     """The rules for Landlock, which can only allow: a folder with something hidden in it is allowed child by child."""
-    hide = {str(Path(path)) for path in hidden}
+    hide = {os.path.normpath(path) for path in hidden}
     rules: list[tuple[str, str]] = [("/dev/null", landlock.WRITE), ("/dev/urandom", landlock.READ)]
     rules.append(("/dev/zero", landlock.READ))
-    todo = [str(Path(path)) for path in read]
+    todo = [os.path.normpath(path) for path in read]
     while todo:
         path = todo.pop()
         if path in hide:
