@@ -11,7 +11,7 @@ import click
 
 from referee.core.errors import RefereeError, UsageError
 
-COMMANDS = ("score", "explain", "verifiers", "packs", "new", "demo", "bench")
+COMMANDS = ("score", "explain", "verifiers", "packs", "new", "demo", "doctor", "bench")
 
 EXIT_NOTHING = 1
 EXIT_USAGE = 2
