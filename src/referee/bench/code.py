@@ -1,8 +1,8 @@
 """`referee bench code`: verifications of programs a second, beside what else is on the machine.
 
-The problems are a HumanEval file's (JSON lines, `.gz` too), each with its canonical solution; without a file, forty small
-ones of our own. The peers run the same solutions and the same tests as scripts, one process for each, and without a
-jail where they have none: measure with solutions that you trust.
+The problems are a HumanEval file's (JSON lines, `.gz` too), each with its canonical solution; without a file, forty
+small ones of our own. The peers run the same solutions and the same tests as scripts, one process for each, and
+without a jail where they have none: measure with solutions that you trust.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import NamedTuple
 import msgspec
 
 from referee.bench.judge import Figure
-from referee.core.errors import InputError, InfrastructureError
+from referee.core.errors import InfrastructureError, InputError
 from referee.core.jobs import Call, CallJob, Limits, RunJob
 from referee.core.types import Rollout, Task
 from referee.engine.drive import judge
@@ -62,7 +62,9 @@ def problems(path: str | None) -> list[Problem]:
 
 def _own(number: int) -> Problem:
     name = f"spread_{number}"
-    program = f"from typing import List\n\ndef {name}(values: List[int]) -> int:\n    return max(values) - min(values) + {number}\n"
+    program = (
+        f"from typing import List\n\ndef {name}(values: List[int]):\n    return max(values) - min(values) + {number}\n"
+    )
     cases = [[number, 1, 2], [5, 5], [-3, 9, number], list(range(50))]
     asserts = "".join(f"    assert candidate({case}) == {max(case) - min(case) + number}\n" for case in cases)
     truth = {"entry_point": name, "prompt": "", "test": f"def check(candidate):\n{asserts}"}
@@ -77,15 +79,22 @@ def measure(path: str | None, rounds: int, *, peers: bool) -> Iterator[Figure]:
     yield Figure(name="in one process, no isolation between programs", value=inside, unit="/s", note=note)
     rates: dict[str, float] = {}
     for tier in (*reversed(tiers.STRENGTH), "bubblewrap"):
-        if not tiers.probe(tier).usable:  # type: ignore[arg-type]
+        if not tiers.probe(tiers.named(tier)).usable:
             continue
         for workers in (1, 2) if tier == "namespaces" else (1,):
             rate, median, p99, cpu = _ours(found, tier, workers, rounds)
             name = f"referee, tier {tier}, {workers} worker{'s' * (workers > 1)}"
             rates[name] = rate
-            yield Figure(name=name, value=rate, unit="/s", note=f"median {median:.2f} ms, p99 {p99:.1f} ms, {cpu:.2f} ms of CPU each")
+            yield Figure(
+                name=name,
+                value=rate,
+                unit="/s",
+                note=f"median {median:.2f} ms, p99 {p99:.1f} ms, {cpu:.2f} ms of CPU each",
+            )
     best = rates.get("referee, tier namespaces, 1 worker") or max(rates.values())
-    yield Figure(name="share of one process's speed", value=100 * best / inside, unit="%", note="the default tier, one worker")
+    yield Figure(
+        name="share of one process's speed", value=100 * best / inside, unit="%", note="the default tier, one worker"
+    )
     yield from _steps()
     if peers:
         for name, command in _peers():
@@ -93,7 +102,12 @@ def measure(path: str | None, rounds: int, *, peers: bool) -> Iterator[Figure]:
                 yield Figure(name=name, value=0.0, unit="not installed")
                 continue
             rate = _others(found, command, rounds)
-            yield Figure(name=name, value=rate, unit="/s", note=f"referee is {best / rate:.1f} times as fast" if rate else "it failed")
+            yield Figure(
+                name=name,
+                value=rate,
+                unit="/s",
+                note=f"referee is {best / rate:.1f} times as fast" if rate else "it failed",
+            )
 
 
 def _ours(found: list[Problem], tier: str, workers: int, rounds: int) -> tuple[float, float, float, float]:
@@ -157,12 +171,16 @@ def _steps() -> Iterator[Figure]:
     """What isolation costs over a fork, and 15 cases of a program that reads and prints."""
     empty: dict[str, float] = {}
     for tier in tiers.STRENGTH:
-        if not tiers.probe(tier).usable:
+        if not tiers.probe(tiers.named(tier)).usable:
             continue
         with Sandbox(tier, require="none", slots=1, cache=0) as sandbox:
             job = CallJob(program="def f(x): return x", entry="f", calls=(Call(args=(1,)),))
             empty[tier] = _median(lambda job=job, sandbox=sandbox: sandbox.run((job,)), 300)  # type: ignore[misc]
-            over = f"{100 * (empty[tier] / empty['none'] - 1):+.0f} % over a fork without walls" if tier != "none" else "a bare fork"
+            over = (
+                f"{100 * (empty[tier] / empty['none'] - 1):+.0f} % over a fork without walls"
+                if tier != "none"
+                else "a bare fork"
+            )
             yield Figure(name=f"an empty run, tier {tier}", value=empty[tier] * 1e3, unit="ms", note=over)
             if tier == "none":
                 continue
@@ -171,7 +189,12 @@ def _steps() -> Iterator[Figure]:
                 stdins=tuple(b"7\n%d 2 3\n" % number for number in range(15)),
             )
             seconds = _median(lambda job=cases, sandbox=sandbox: sandbox.run((job,)), 30)  # type: ignore[misc]
-            yield Figure(name=f"15 cases of standard input, tier {tier}", value=seconds * 1e3, unit="ms", note="a fresh process each")
+            yield Figure(
+                name=f"15 cases of standard input, tier {tier}",
+                value=seconds * 1e3,
+                unit="ms",
+                note="a fresh process each",
+            )
 
 
 def _peers() -> Iterator[tuple[str, list[str] | None]]:
@@ -239,4 +262,3 @@ def _median(work: Callable[[], object], times: int) -> float:
         work()
         seconds.append(time.perf_counter() - started)
     return statistics.median(seconds)
-

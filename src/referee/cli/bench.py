@@ -26,14 +26,18 @@ def judge(rollouts: int, rounds: int, as_json: bool) -> None:
     """Time per rollout and rule, rollouts per second on one core and all, and memory by rows."""
     from referee.bench.judge import measure
 
-    click.echo(f"Medians of {rounds} rounds. The machine may be shared: compare figures of one run only.\n", err=as_json)
+    click.echo(
+        f"Medians of {rounds} rounds. The machine may be shared: compare figures of one run only.\n", err=as_json
+    )
     _print(measure(rollouts, rounds), as_json=as_json)
 
 
 @command.command("code")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False), required=False)
 @click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="The best of so many counts.")
-@click.option("--peers/--no-peers", default=True, show_default=True, help="Run the same solutions in other ways as well.")
+@click.option(
+    "--peers/--no-peers", default=True, show_default=True, help="Run the same solutions in other ways as well."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def code(file: str | None, rounds: int, peers: bool, as_json: bool) -> None:
     """Verifications of programs a second, beside a plain subprocess, bubblewrap and firejail.

@@ -25,12 +25,10 @@ def command(attack: bool, tiers: tuple[str, ...], numbers: tuple[int, ...], as_j
     With --attack every attack of the list is run against every tier, each followed by an honest program that must not
     notice. Exit code 1 when a wall does not hold.
     """
-    from referee.core.errors import UnknownName
-    from referee.sandbox.tiers import ALL
+    from referee.sandbox.tiers import named
 
     for name in tiers:
-        if name not in ALL:
-            raise UnknownName("sandbox tier", name, ALL)
+        named(name)
     if attack:
         _attack(tiers, numbers, as_json=as_json)
     else:
@@ -52,7 +50,9 @@ def _examine(wanted: tuple[str, ...], *, as_json: bool) -> None:
     if report.default:
         click.echo(f"Python programs run in the tier '{report.default}'. Try its walls: referee doctor --attack")
     else:
-        click.echo("No tier holds here: code verifiers give 'unjudged'. Without walls, by name only: REFEREE_SANDBOX=none")
+        click.echo(
+            "No tier holds here: code verifiers give 'unjudged'. Without walls, by name only: REFEREE_SANDBOX=none"
+        )
 
 
 def _features(kind: str, features: Sequence[Feature]) -> None:
@@ -67,11 +67,11 @@ def _attack(wanted: tuple[str, ...], numbers: tuple[int, ...], *, as_json: bool)
     from referee.data.plain import dumps
     from referee.sandbox.attacks.suite import attack
     from referee.sandbox.pool import Sandbox
-    from referee.sandbox.tiers import ALL, probe
+    from referee.sandbox.tiers import ALL, named, probe
 
     found: dict[str, list[Finding]] = {}
     for tier in wanted or ALL[1:]:
-        held = probe(tier)  # type: ignore[arg-type]
+        held = probe(named(tier))
         if not held.usable:
             click.echo(f"{tier}: cannot be used here: {held.reason}", err=True)
             continue
@@ -92,16 +92,18 @@ def _table(found: dict[str, list[Finding]]) -> None:
     from referee.cli.show import table
 
     tiers = list(found)
-    rows = []
-    for same in zip(*found.values(), strict=True):
-        rows.append((str(same[0].number), same[0].title, *(one.result for one in same)))
+    rows = [
+        (str(same[0].number), same[0].title, *(one.result for one in same))
+        for same in zip(*found.values(), strict=True)
+    ]
     table(("", "attack", *tiers), rows, left=2 + len(tiers))
     click.echo()
     for tier, findings in found.items():
         counts = {kind: sum(one.result == kind for one in findings) for kind in ("safe", "stated", "ESCAPED")}
         seconds = sum(one.seconds for one in findings)
-        click.echo(f"{tier}: {counts['safe']} safe, {counts['stated']} stated, {counts['ESCAPED']} escaped, {seconds:.0f} s")
+        click.echo(
+            f"{tier}: {counts['safe']} safe, {counts['stated']} stated, {counts['ESCAPED']} escaped, {seconds:.0f} s"
+        )
         for one in findings:
             if one.result != "safe":
                 click.echo(f"  {one.number} {one.title}: {one.words}")
-

@@ -12,12 +12,12 @@ CheckJob    a trusted test script in a second jail, which calls into the program
 CompileJob  only compile                                                                        -> Outcome.status
 ```
 
-**No job but `CheckJob` may hold a truth**, and its `test` goes to the second jail only: a verifier keeps expected values
-to itself and compares when the outcome is back.
+**No job but `CheckJob` may hold a truth**, and its `test` goes to the second jail only: a verifier keeps expected
+values to itself and compares when the outcome is back.
 
-**Plain values** are what crosses the wall: None, bool, int, float, complex, str, bytes and lists, tuples, dicts, sets and
-frozensets of them, each of exactly that type, at most `DEPTH` deep, integers of at most `INT_BITS` bits. Anything else,
-an instance of a subclass too, comes back as an `opaque` result that names its type.
+**Plain values** are what crosses the wall: None, bool, int, float, complex, str, bytes and lists, tuples, dicts, sets
+and frozensets of them, each of exactly that type, at most `DEPTH` deep, integers of at most `INT_BITS` bits. Anything
+else, an instance of a subclass too, comes back as an `opaque` result that names its type.
 """
 
 from __future__ import annotations
@@ -54,10 +54,10 @@ INT_BITS = 200_000
 class Limits(Record, frozen=True, kw_only=True):
     """What one run may use. CPU, memory, output, processes and files decide; wall time is the safety net.
 
-    `output_kb` is what is kept of standard output and of standard error, each; a program run for its output that writes
-    more is stopped with `output`, a function that is called may print 16 times as much before it is. `result_kb` bounds
-    the returned values together. `scratch_mb`: size of a private, empty, writable directory, the working directory then;
-    0 is none. `processes` counts the program's own; threads are free up to 64.
+    `output_kb` is what is kept of standard output and of standard error, each; a program run for its output that
+    writes more is stopped with `output`, a function that is called may print 16 times as much. `result_kb` bounds
+    the returned values together. `scratch_mb`: size of a private, empty, writable directory, then the working
+    directory; 0 is none. `processes` counts the program's own; threads are free up to 64.
     """
 
     cpu_s: float = 1.5
@@ -72,8 +72,9 @@ class Limits(Record, frozen=True, kw_only=True):
 class Call(Record, frozen=True, kw_only=True):
     """One call with plain values.
 
-    `method`: empty calls the entry itself; `__init__` makes a new object of the entry, which must be a class (its result
-    is None); any other name calls that method of the object made last. So a design problem is a sequence of these.
+    `method`: empty calls the entry itself; `__init__` makes a new object of the entry, which must be a class (its
+    result is None); any other name calls that method of the object made last: a design problem is a sequence of
+    these.
     """
 
     args: tuple[Any, ...] = ()
@@ -121,8 +122,8 @@ class CheckJob(Record, frozen=True, kw_only=True, tag="check"):
     """Run a trusted test script in a second jail, where the program's names are stubs that call into the first.
 
     `form`: `asserts` (a script whose assertions are counted one by one), `check` (a script that defines
-    `check(candidate)`, as HumanEval does; `entries[0]` is the candidate), `pytest` (functions `test_*`, classes `Test*`,
-    parametrize, raises, approx, fixtures of the script), `unittest` (`TestCase` classes).
+    `check(candidate)`, as HumanEval does; `entries[0]` is the candidate), `pytest` (functions `test_*`, classes
+    `Test*`, parametrize, raises, approx, fixtures of the script), `unittest` (`TestCase` classes).
     `entries`: names that the script takes from the program; empty means whatever the script uses and does not define.
     `modules`: names under which the script may import the program (`from solution import add`).
     Only plain values cross; an object of the program's is a handle whose methods and attributes can be used, and that
@@ -190,8 +191,8 @@ class Outcome(Record, frozen=True, kw_only=True):
     """How a job ended. `status` names the limit that stopped it, or `infra` when the fault is ours.
 
     `results`: one for each call of a `CallJob`. `runs`: one for each input of a `RunJob`, whose `status` is the first
-    that is not `ok`. `checks`: the assertions or tests of a `CheckJob` that were executed, at most 1,000 of them listed;
-    `executed` and `passed` count them all, and only `complete` says that the script came to its end.
+    that is not `ok`. `checks`: the assertions or tests of a `CheckJob` that were executed, at most 1,000 of them
+    listed; `executed` and `passed` count them all, and only `complete` says that the script came to its end.
     `near`: the limit (`cpu`, `memory` ...) of which it used more than 80 % without being stopped. `retried`: it was
     stopped by wall time alone, and this is the second try. `tier` is what isolated it. `reason` refines `infra`:
     `infra.toolchain`, `infra.tier` ...

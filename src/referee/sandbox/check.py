@@ -17,7 +17,7 @@ import msgspec
 
 from referee.core.jobs import CheckJob, CheckResult, Outcome, OutcomeStatus
 from referee.sandbox import replies, values
-from referee.sandbox.slot import Slot, ZygoteLost
+from referee.sandbox.slot import Flavour, Slot, ZygoteLost
 
 if TYPE_CHECKING:
     from referee.sandbox.pool import Sandbox
@@ -31,10 +31,10 @@ def run_check(sandbox: Sandbox, job: CheckJob) -> Outcome:
     """The outcome of a check. Both zygotes are lost when anything is odd."""
     fault = ""
     for here in (True, False):
-        taken: list[tuple[str, Slot]] = []
+        taken: list[tuple[Flavour, Slot]] = []
         try:
-            for flavour in ("plain", "test"):
-                taken.append((flavour, sandbox.take(flavour)))
+            taken.append(("plain", sandbox.take("plain")))
+            taken.append(("test", sandbox.take("test")))
             session = _Session(job, taken[0][1], taken[1][1], here=here)
             outcome = session.run()
         except (ZygoteLost, replies.BadReply) as error:
@@ -108,7 +108,13 @@ class _Session:
         program = f"{job.setup}\n{job.program}" if job.setup else job.program
         common = {"seed": job.seed, "number": self.number, "modules": list(job.modules)}
         long = {**given, "wall_s": _TEST_WALL + job.limits.wall_s + 5}
-        own = {**given, "cpu_s": _TEST_CPU, "wall_s": _TEST_WALL + job.limits.wall_s, "memory_mb": 512, "result_kb": 4096}
+        own = {
+            **given,
+            "cpu_s": _TEST_CPU,
+            "wall_s": _TEST_WALL + job.limits.wall_s,
+            "memory_mb": 512,
+            "result_kb": 4096,
+        }
         self.program.ask_later("session", {**common, "program": program, "here": self.here, "limits": long})
         script = {"test": job.test, "form": job.form, "entries": list(job.entries), "setup": job.setup}
         self.test.ask_later("script", {**common, **script, "nonce": self.nonce, "limits": own})

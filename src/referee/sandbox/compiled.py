@@ -15,7 +15,9 @@ _BUILD = {"cpu_s": 60.0, "wall_s": 90.0, "memory_mb": 4096, "output_kb": 64, "re
 def run_compiled(job: CallJob | CheckJob | RunJob | CompileJob, asked: Tier) -> Outcome:
     """The outcome of a job in a language that is not Python."""
     if not isinstance(job, RunJob | CompileJob):
-        return Outcome(status="infra", reason="infra.language", detail=f"functions are called in Python, not {job.language}")
+        return Outcome(
+            status="infra", reason="infra.language", detail=f"functions are called in Python, not {job.language}"
+        )
     found = toolchain(job.language)
     if found is None:
         detail = f"there is no toolchain for {job.language} here: {INSTALL[job.language]}"

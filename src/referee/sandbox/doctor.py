@@ -47,12 +47,20 @@ def _features() -> list[Feature]:
     abi = landlock.version()
     return [
         Feature(name="machine", usable=kernel.SUPPORTED, words=f"{kernel.MACHINE}; x86_64 and aarch64 are supported"),
-        Feature(name="landlock", usable=abi > 0, words=f"version {abi}" if abi else "needs Linux 5.13 with Landlock on"),
-        Feature(name="seccomp", usable=_reads("/proc/sys/kernel/seccomp/actions_avail"), words="filters by system call"),
+        Feature(
+            name="landlock", usable=abi > 0, words=f"version {abi}" if abi else "needs Linux 5.13 with Landlock on"
+        ),
+        Feature(
+            name="seccomp", usable=_reads("/proc/sys/kernel/seccomp/actions_avail"), words="filters by system call"
+        ),
         _namespaces(),
         Feature(name="user", usable=True, words=_user()),
         Feature(name="cgroup", usable=Path("/sys/fs/cgroup").exists(), words=_cgroup()),
-        Feature(name="kvm", usable=os.access("/dev/kvm", os.R_OK | os.W_OK), words="for microVM runtimes (kata); a file is no proof"),
+        Feature(
+            name="kvm",
+            usable=os.access("/dev/kvm", os.R_OK | os.W_OK),
+            words="for microVM runtimes (kata); a file is no proof",
+        ),
     ]
 
 

@@ -7,14 +7,14 @@ import threading
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import msgspec
 
 from referee.core.jobs import CallJob, CheckJob, CompileJob, Job, Outcome, RunJob, Tier
 from referee.core.types import Record
 from referee.sandbox import replies, tiers, values
-from referee.sandbox.slot import Slot, ZygoteLost
+from referee.sandbox.slot import FLAVOURS, Flavour, Slot, ZygoteLost
 
 _LIFE = 5000  # jobs after which a zygote is replaced, whatever it looks like
 _LONGEST = 4 << 20  # characters of a program
@@ -22,10 +22,6 @@ _CACHED = 4096
 _CACHED_SIZE = 1 << 16
 _GRACE = 5.0
 _AGAIN = 2.0  # how much more wall time the second try has
-
-
-Flavour = Literal["plain", "scratch", "test"]  # a zygote that has held a test never forks a program
-FLAVOURS: tuple[Flavour, ...] = ("plain", "scratch", "test")
 
 
 class Statistics(Record, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""One zygote seen from the judge's side: start it, ask it, kill it. Nothing that it says is believed beyond its claims."""
+"""One zygote from the judge's side: start it, ask it, kill it. What it says is believed as far as claims go."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from referee.core.errors import InfrastructureError
 from referee.sandbox import values
@@ -25,23 +25,28 @@ _LARGEST = 64 << 20  # bytes of one reply
 _START = 20.0  # seconds within which a zygote must be ready
 
 # Imported before the fork, so that a program finds them at no cost; each page of them is copied in every fork.
-PRELOAD = (
-    "warnings", "bisect", "collections", "functools", "heapq", "itertools", "math", "operator", "random", "re", "string", "typing",
-)  # fmt: skip
+_PRELOAD = """
+warnings bisect collections functools heapq itertools math operator random re string typing
+"""
+PRELOAD = tuple(_PRELOAD.split())
 # What a program finds preloaded when the user it runs as cannot read the standard library.
-MORE = (
-    "abc", "array", "ast", "calendar", "cmath", "contextlib", "copy", "dataclasses", "datetime", "decimal", "enum", "fractions",
-    "hashlib", "io", "json", "numbers", "statistics", "struct", "textwrap", "threading", "time", "traceback",
-    "asyncio", "base64", "binascii", "colorsys", "configparser", "csv", "difflib", "doctest", "email", "fnmatch", "getpass",
-    "glob", "gzip", "html", "inspect", "ipaddress", "keyword", "linecache", "locale", "logging", "lzma", "pickle", "platform",
-    "pprint", "queue", "secrets", "select", "shlex", "shutil", "signal", "sqlite3", "tempfile", "unicodedata", "unittest",
-    "urllib.parse", "uuid", "weakref", "xml.etree.ElementTree", "zlib", "zoneinfo", "bz2", "concurrent.futures", "graphlib",
-    "optparse", "argparse", "pathlib", "reprlib", "sched", "types", "warnings",
-)  # fmt: skip
+_MORE = """
+abc array ast calendar cmath contextlib copy dataclasses datetime decimal enum fractions hashlib io
+json numbers statistics struct textwrap threading time traceback asyncio base64 binascii colorsys
+configparser csv difflib doctest email fnmatch getpass glob gzip html inspect ipaddress keyword
+linecache locale logging lzma pickle platform pprint queue secrets select shlex shutil signal
+sqlite3 tempfile unicodedata unittest urllib.parse uuid weakref xml.etree.ElementTree zlib zoneinfo
+bz2 concurrent.futures graphlib optparse argparse pathlib reprlib sched types warnings
+"""
+MORE = tuple(_MORE.split())
 
 
 # What puts a zygote's command into another program's jail: the new command, and what to do when it has ended.
 Wrap = Callable[[list[str], tuple[int, int], tuple[str, ...]], tuple[list[str], "Callable[[], None] | None"]]
+
+
+Flavour = Literal["plain", "scratch", "test"]  # a zygote that has held a test never forks a program
+FLAVOURS: tuple[Flavour, ...] = ("plain", "scratch", "test")
 
 
 class ZygoteLost(InfrastructureError):

@@ -11,7 +11,7 @@ import os
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from referee.core.errors import InfrastructureError, UnknownName, UsageError
 from referee.core.jobs import Call, CallJob, Limits, Tier
@@ -89,7 +89,7 @@ def start(tier: Tier, *, scratch_mb: int = 0, tools: tuple[str, ...] | None = No
     """
     uid = jail_uid() if tier != "none" else 0
     inner, outer = ("kernel", _wraps()[tier]) if tier in WRAPPED else (tier, None)
-    modules = PRELOAD
+    modules: tuple[str, ...] = PRELOAD
     if uid and inner == "kernel" and tier in {"kernel", "firejail"} and not _reachable():
         modules += MORE
     own = ("script", "suite") if test else ("session",)
@@ -168,21 +168,33 @@ def _smoke(slot: Slot) -> str:
     return ""
 
 
+def named(name: str) -> Tier:
+    """The tier of that name. Raises `UnknownName`."""
+    for tier in ALL:
+        if tier == name:
+            return tier
+    raise UnknownName("sandbox tier", name, ALL)
+
+
 def choose(tier: str = "strongest", require: str = "kernel") -> Tier:
     """The tier to use for Python: the strongest that holds here, or the one asked for.
 
     Raises `UsageError` when the one asked for, or any as strong as `require`, cannot be had: never a weaker one.
     """
     for name in (tier, require):
-        if name not in {*ALL, "strongest"}:
-            raise UnknownName("sandbox tier", name, ALL)
+        if name != "strongest":
+            named(name)
+    if tier == "strongest" and require not in STRENGTH:
+        tier = require
+    if (tier, require) == ("kernel", "namespaces"):
+        raise UsageError("the sandbox tier 'kernel' is weaker than 'namespaces', which is required")
     if tier != "strongest":
-        found = probe(cast("Tier", tier))
+        found = probe(named(tier))
         if not found.usable:
             raise UsageError(f"the sandbox tier '{tier}' cannot be used here: {found.reason}. See: referee doctor")
         return found.tier
     reasons = []
-    lowest = STRENGTH.index(cast("Tier", require)) if require in STRENGTH else len(STRENGTH) - 1
+    lowest = STRENGTH.index(named(require))
     for one in reversed(STRENGTH[max(lowest, 1) :]):
         found = probe(one)
         if found.usable:
@@ -192,4 +204,3 @@ def choose(tier: str = "strongest", require: str = "kernel") -> Tier:
         f"no sandbox as strong as '{require}' can be had here ({'; '.join(reasons)}). "
         "See: referee doctor. Without walls, by name only: tier 'none'"
     )
-

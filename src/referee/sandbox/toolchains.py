@@ -18,7 +18,7 @@ _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": BOX, "TMPDIR": BOX, "LANG": "C.
 
 
 class Toolchain(NamedTuple):
-    """How a language is built and run in the box. `vm`: it reserves more addresses than it uses; `children`: it forks."""
+    """How a language is built and run in the box. `vm`: it reserves more than it uses; `children`: it forks."""
 
     language: Language
     version: str
@@ -93,7 +93,13 @@ def _go() -> Toolchain | None:
     root = _version(go, "env", "GOROOT") if go else ""
     if not go or not root:
         return None
-    environment = {**_ENVIRONMENT, "GOROOT": root, "GOCACHE": f"{BOX}/cache", "GOPATH": f"{BOX}/go", "GO111MODULE": "off"}
+    environment = {
+        **_ENVIRONMENT,
+        "GOROOT": root,
+        "GOCACHE": f"{BOX}/cache",
+        "GOPATH": f"{BOX}/go",
+        "GO111MODULE": "off",
+    }
     build = (os.path.join(root, "bin", "go"), "build", "-o", f"{BOX}/main", f"{BOX}/main.go")
     read = (*_SYSTEM, os.path.realpath(root), root)
     return Toolchain(

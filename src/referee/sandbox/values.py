@@ -1,8 +1,8 @@
 """Plain values across the wall: written in C, read by a reader of our own with bounds.
 
-The layout is what CPython's marshal writes as version 2: one tag, then content. Its writer takes exact builtin types and
-refuses everything else, so an instance of a subclass cannot cross. Its *reader* would revive code objects, so nothing
-that a jail wrote is given to it: `read` knows the fourteen tags of plain values and no other, and stops at a depth, a
+The layout is what CPython's marshal writes as version 2: one tag, then content. Its writer takes exact builtin types
+and refuses everything else, so an instance of a subclass cannot cross. Its *reader* would revive code objects, so
+nothing that a jail wrote is given to it: `read` knows the fourteen tags of plain values and no other, and stops at a depth, a
 size and a number of values.
 """
 

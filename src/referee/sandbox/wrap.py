@@ -1,7 +1,7 @@
 """Other programs' jails, with a zygote inside: bubblewrap, firejail, and any OCI runtime.
 
-Each puts its own walls around the zygote, which then locks itself in as in the tier `kernel`. What they add is a view, a
-network and a process space of their own, or with runsc and kata another kernel.
+Each puts its own walls around the zygote, which then locks itself in as in the tier `kernel`. What they add is a view,
+a network and a process space of their own, or with runsc and kata another kernel.
 """
 
 from __future__ import annotations
@@ -95,14 +95,16 @@ def oci(runtime: str = "") -> Wrap:
         folder = tempfile.mkdtemp(prefix="referee-oci-")
         os.chmod(folder, 0o755)  # noqa: S103  the root of the container: its user must pass it
         Path(folder, "rootfs").mkdir()
-        inside = command[:-2] + ["3", "4"]  # where the runtime leaves the pipes
+        inside = [*command[:-2], "3", "4"]  # where the runtime leaves the pipes
         Path(folder, "config.json").write_text(json.dumps(_bundle(inside, _view(command, read))))
         identity = Path(folder).name
         state = Path(folder, "state")
         argv = [command[0], "-I", "-S", "-c", _PLACE, str(pipes[0]), str(pipes[1]), program, "--root", str(state)]
 
         def undo() -> None:
-            subprocess.run([program, "--root", str(state), "delete", "--force", identity], check=False, capture_output=True)
+            subprocess.run(
+                [program, "--root", str(state), "delete", "--force", identity], check=False, capture_output=True
+            )
             shutil.rmtree(folder, ignore_errors=True)
 
         if name == "crun":
@@ -117,8 +119,18 @@ def _bundle(command: list[str], view: list[str]) -> dict[str, object]:
     mounts: list[dict[str, object]] = [
         {"destination": "/proc", "type": "proc", "source": "proc"},
         {"destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "mode=755", "size=64k"]},
-        {"destination": "/tmp", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "nodev", "mode=755", "size=64k"]},  # noqa: S108
-        {"destination": "/box", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "nodev", "mode=777", "size=512m"]},
+        {
+            "destination": "/tmp",  # noqa: S108  the jail's own
+            "type": "tmpfs",
+            "source": "tmpfs",
+            "options": ["nosuid", "nodev", "mode=755", "size=64k"],
+        },
+        {
+            "destination": "/box",
+            "type": "tmpfs",
+            "source": "tmpfs",
+            "options": ["nosuid", "nodev", "mode=777", "size=512m"],
+        },
     ]
     for path in view:
         if os.path.exists(path):

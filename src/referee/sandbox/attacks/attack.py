@@ -11,7 +11,7 @@ ANY = ("held", "raised", "exit", "signal", "cpu", "memory", "output", "files", "
 SHORT = Limits(cpu_s=0.3, wall_s=0.6)
 
 # Two doors for the attacks: a system call by its two numbers, and a list of those of several acts that were not refused.
-PRELUDE = '''
+PRELUDE = """
 import os, sys, ctypes
 _libc = ctypes.CDLL(None, use_errno=True)
 _arm = os.uname().machine == "aarch64"
@@ -36,7 +36,7 @@ def forked():
         os._exit(0)
     os.waitpid(pid, 0)
     return pid
-'''
+"""
 
 
 class Target(NamedTuple):

@@ -190,7 +190,9 @@ def attack(pid, canary):
                   file=lambda: open("/dev/shm/referee-attack", "w"))
 """,
     ),
-    Attack(50, "devices", _reads("/dev/kmsg", "/dev/mem", "/dev/fuse", "/dev/kvm", "/dev/tty", "/dev/sda", "/dev/nvidia0")),
+    Attack(
+        50, "devices", _reads("/dev/kmsg", "/dev/mem", "/dev/fuse", "/dev/kvm", "/dev/tty", "/dev/sda", "/dev/nvidia0")
+    ),
     Attack(
         51,
         "stuffing the terminal",

@@ -124,7 +124,8 @@ def attack(pid, canary):
     Attack(
         10,
         "disarms alarms and timers",
-        "import signal\ndef attack(pid, canary):\n    signal.alarm(0)\n    signal.setitimer(signal.ITIMER_PROF, 0)\n" + _LOOP,
+        "import signal\ndef attack(pid, canary):\n    signal.alarm(0)\n    signal.setitimer(signal.ITIMER_PROF, 0)\n"
+        + _LOOP,
         ("cpu", "wall"),
         SHORT,
     ),

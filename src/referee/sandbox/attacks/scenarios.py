@@ -36,8 +36,21 @@ def honest(sandbox: Sandbox, seed: int) -> str:
 def compile_bombs(sandbox: Sandbox, target: Target) -> str:
     """None of them breaks the sandbox, and each ends within its limits."""
     del target
-    bombs = ["(" * 90_000, "-" * 200_000 + "1", "x = " + "1+" * 60_000 + "1", "a" * 1_000_000, "x = 9**9**9**9", "\0", "if 1:\n" * 1000]
-    bombs += ["x = [" + "[" * 5000, "lambda:" * 20_000 + "1", "f'" + "{" * 500 + "1" + "}" * 500 + "'", "x = (((1,)*9999)*9999)*9999"]
+    bombs = [
+        "(" * 90_000,
+        "-" * 200_000 + "1",
+        "x = " + "1+" * 60_000 + "1",
+        "a" * 1_000_000,
+        "x = 9**9**9**9",
+        "\0",
+        "if 1:\n" * 1000,
+    ]
+    bombs += [
+        "x = [" + "[" * 5000,
+        "lambda:" * 20_000 + "1",
+        "f'" + "{" * 500 + "1" + "}" * 500 + "'",
+        "x = (((1,)*9999)*9999)*9999",
+    ]
     for number, bomb in enumerate(bombs):
         (outcome,) = sandbox.run((CompileJob(program=bomb, limits=_LIMITS),))
         if outcome.status == "infra":
@@ -94,7 +107,13 @@ def forged(sandbox: Sandbox, target: Target) -> str:
 def garbage(sandbox: Sandbox, target: Target) -> str:
     """Bytes that are no result are no value."""
     del target
-    for content in ("os.urandom(5000)", "b'V' * 5000", "b'V\\x08\\0\\0\\0' + b'i\\xff\\xff'", "b'\\xed\\xa0\\x80' * 99", "bytes(70000)"):
+    for content in (
+        "os.urandom(5000)",
+        "b'V' * 5000",
+        "b'V\\x08\\0\\0\\0' + b'i\\xff\\xff'",
+        "b'\\xed\\xa0\\x80' * 99",
+        "bytes(70000)",
+    ):
         outcome = _call(sandbox, f"def f(a):\n    os.write(3, {content})\n    os._exit(0)", 1)
         if outcome.status == "infra":
             return f"{content}: {outcome.detail}"
@@ -145,8 +164,16 @@ def replay(sandbox: Sandbox, target: Target) -> str:
 def environment(sandbox: Sandbox, target: Target) -> str:
     """A variable that one run sets is not there in the next."""
     del target
-    _call(sandbox, "def f(a):\n    os.environ['LD_PRELOAD'] = os.environ['PYTHONSTARTUP'] = '/tmp/x'\n    os.putenv('GCONV_PATH', '/tmp')", 1)
-    outcome = _call(sandbox, "def f(a): return sorted(k for k in os.environ if k not in ('PATH', 'HOME', 'LANG', 'TZ', 'LC_CTYPE'))", 2)
+    _call(
+        sandbox,
+        "def f(a):\n    os.environ['LD_PRELOAD'] = os.environ['PYTHONSTARTUP'] = '/tmp/x'\n    os.putenv('GCONV_PATH', '/tmp')",
+        1,
+    )
+    outcome = _call(
+        sandbox,
+        "def f(a): return sorted(k for k in os.environ if k not in ('PATH', 'HOME', 'LANG', 'TZ', 'LC_CTYPE'))",
+        2,
+    )
     return "" if outcome.results[0].value == [] else f"left behind: {outcome.results[0].value}"
 
 
@@ -206,7 +233,13 @@ def identifiers(sandbox: Sandbox, target: Target) -> str:
 def crashes(sandbox: Sandbox, target: Target) -> str:
     """A crash is this rollout's, and no other's."""
     del target
-    ways = ("ctypes.string_at(0)", "os.abort()", "os.kill(os.getpid(), 9)", "ctypes.memset(id(None), 0, 64)", "ctypes.CFUNCTYPE(None)(0)()")
+    ways = (
+        "ctypes.string_at(0)",
+        "os.abort()",
+        "os.kill(os.getpid(), 9)",
+        "ctypes.memset(id(None), 0, 64)",
+        "ctypes.CFUNCTYPE(None)(0)()",
+    )
     for number, way in enumerate(ways):
         outcome = _call(sandbox, f"def f(a): {way}", 1)
         if outcome.status not in {"signal", "exit", "ok", "raised", "cpu"}:
@@ -221,7 +254,13 @@ def crashes(sandbox: Sandbox, target: Target) -> str:
 def crowd(sandbox: Sandbox, target: Target) -> str:
     """Many hostile programs at once, with honest ones among them."""
     del target
-    hostile = ("import os\ndef f(a): os._exit(0)", "def f(a): return [bytearray(1 << 30)]", "def f(a): return os.fork()", "f = 1", "def f(a): return 'x' * 10**7")
+    hostile = (
+        "import os\ndef f(a): os._exit(0)",
+        "def f(a): return [bytearray(1 << 30)]",
+        "def f(a): return os.fork()",
+        "f = 1",
+        "def f(a): return 'x' * 10**7",
+    )
     quick = Limits(cpu_s=0.3, wall_s=2.0)
     jobs = []
     for number in range(60):

@@ -26,7 +26,11 @@ def attack(pid, canary):
     return passed(loop=lambda: tcp("127.0.0.1", 22), metadata=lambda: tcp("169.254.169.254", 80), udp=udp)
 """,
     ),
-    Attack(54, "netlink, vsock, crypto, packet, raw", "FAMILIES = [(16, 3, 0), (40, 1, 0), (38, 5, 0), (17, 3, 0), (2, 3, 1), (31, 3, 0)]" + _SOCKET),
+    Attack(
+        54,
+        "netlink, vsock, crypto, packet, raw",
+        "FAMILIES = [(16, 3, 0), (40, 1, 0), (38, 5, 0), (17, 3, 0), (2, 3, 1), (31, 3, 0)]" + _SOCKET,
+    ),
     Attack(55, "Unix sockets", "FAMILIES = [(1, 1, 0), (1, 2, 0)]" + _SOCKET),
     Attack(
         56,

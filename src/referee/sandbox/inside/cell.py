@@ -75,7 +75,7 @@ def error_content(error: BaseException) -> bytes:
     """Type and message of an exception."""
     try:
         message = str(error)[:_MESSAGE]
-    except BaseException:  # noqa: BLE001  the program's own __str__
+    except BaseException:
         message = ""
     return _dumps((str(type_name(type(error))), str(message).encode("utf-8", "replace")), 2)
 
@@ -94,7 +94,7 @@ def compiled(code: CodeType | str) -> CodeType:
         return code
     try:
         made: CodeType = compile(code, "solution.py", "exec", dont_inherit=True)
-    except BaseException as error:  # noqa: BLE001  the compiler's opinion, a lack of memory too
+    except BaseException as error:
         note(b"C", error_content(error))
         os._exit(0)
     return made
@@ -103,7 +103,7 @@ def compiled(code: CodeType | str) -> CodeType:
 def load(code: CodeType, name: str = _NAME) -> ModuleType:
     """Run the program's top level."""
     made = module(name)
-    exec(code, made.__dict__)  # noqa: S102  this process is the jail
+    exec(code, made.__dict__)
     return made
 
 
@@ -141,7 +141,7 @@ def calls(code: CodeType | str, entry: str, wanted: list[tuple[str, bytes]], sto
     try:
         program = load(code)
         made = Calls(program, entry)
-    except BaseException as error:  # noqa: BLE001  whatever the program raises
+    except BaseException as error:
         note(b"E", error_content(error))
         return
     note(b"L", b"")
@@ -149,7 +149,7 @@ def calls(code: CodeType | str, entry: str, wanted: list[tuple[str, bytes]], sto
         args, kwargs = _loads(packed)
         try:
             record = value_record(made.one(method, args, kwargs))
-        except BaseException as error:  # noqa: BLE001  whatever the program raises
+        except BaseException as error:
             content = error_content(error)
             record = _pack(b"X", len(content)) + content
         _write(RESULTS, record)
@@ -166,7 +166,7 @@ def whole(code: CodeType | str, argv: list[str]) -> int:
         load(code, "__main__")
     except SystemExit as error:
         status = _exit_code(error)
-    except BaseException as error:  # noqa: BLE001  whatever the program raises
+    except BaseException as error:
         note(b"E", error_content(error))
         trace = error.__traceback__
         for _ in range(2):  # our own frames
@@ -198,7 +198,7 @@ def finish(status: int) -> NoReturn:
         try:
             if stream is not None:
                 stream.flush()
-        except BaseException:  # noqa: BLE001  a closed, replaced or full stream
+        except BaseException:
             status = status or 120
     os._exit(status)
 

@@ -20,7 +20,7 @@ ROOT_FILES = {
 DEVICES = ("null", "zero", "random", "urandom")
 INNER_ID = 1000
 BOX = "/box"
-INSIDE = (("/", landlock.READ), ("/dev/null", landlock.WRITE), ("/tmp", landlock.WRITE))  # noqa: S108  the jail's own
+INSIDE = (("/", landlock.READ), ("/dev/null", landlock.WRITE), ("/tmp", landlock.WRITE))
 _SYS_ADMIN = 1 << 21
 _BASE = "/proc"  # where the new root is put together: no path of the standard library leads through it
 
@@ -57,7 +57,7 @@ def lock(plan: Plan) -> Locked:
     if plan.tier == "none":
         if plan.uid:
             _become(plan.uid)
-        return Locked(0, False, 0, base, False)
+        return Locked(0, second_filter=False, landlock=0, base_bytes=base, drop=False)
     if plan.tier == "namespaces":
         _namespaces(plan)
     elif plan.uid:
@@ -72,13 +72,13 @@ def lock(plan: Plan) -> Locked:
             landlock.restrict(INSIDE, abi)
         filters.install(filters.zygote(namespaces=True, scratch=bool(plan.scratch_mb)))
         flags = kernel.CLONE_NEWPID | (kernel.CLONE_NEWNS if plan.scratch_mb else 0)
-        return Locked(flags, False, abi, base, True)
+        return Locked(flags, second_filter=False, landlock=abi, base_bytes=base, drop=True)
     if not abi:
         raise OSError(38, "this kernel has no Landlock, so files can not be kept from a program without namespaces")
     landlock.restrict(_readable(plan.read, plan.hidden), abi)
     kernel.drop_capabilities()
     filters.install(filters.zygote(namespaces=False, scratch=False))
-    return Locked(0, True, abi, base, False)
+    return Locked(0, second_filter=True, landlock=abi, base_bytes=base, drop=False)
 
 
 def _lock_executing(plan: Plan, base: int) -> Locked:
@@ -155,7 +155,7 @@ def _build_root(plan: Plan) -> None:
     for path in plan.hidden:
         if os.path.isdir(_BASE + path):
             kernel.mount("tmpfs", _BASE + path, "tmpfs", kernel.MS_RDONLY | kernel.MS_NOSUID, "size=4k")
-    for name in ("/tmp", "/old", BOX):  # noqa: S108  the jail's own
+    for name in ("/tmp", "/old", BOX):
         os.makedirs(_BASE + name, exist_ok=True)
     if plan.execute:
         size = f"size={plan.scratch_mb}m,nr_inodes=20000,mode=777"

@@ -12,6 +12,6 @@ if __name__ == "__main__":
         package = ModuleType(name)  # an empty package: its own __init__ would import what a jail has no use for
         package.__path__ = [str(place)]
         sys.modules[name] = package
-    from referee.sandbox.inside.zygote import main
+    from referee.sandbox.inside.start import main
 
     main()

@@ -1,7 +1,7 @@
 """The test's side of a check: stubs that stand for what the program defines, in another jail.
 
-What a stub returns is plain, or a handle. A handle equals nothing, is greater than nothing and contains nothing, so that
-no object of the program's can answer a comparison; its methods, attributes, length and items can be asked for.
+What a stub returns is plain, or a handle. A handle equals nothing, is greater than nothing and contains nothing, so
+that no object of the program's can answer a comparison; its methods, attributes, length and items can be asked for.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from referee.sandbox.inside import wire
+
+T = TypeVar("T")
 
 
 class Gone(BaseException):
@@ -137,16 +139,17 @@ class Handle:
     def __hash__(self) -> int:
         return id(self)
 
-    def _no(self, other: object) -> NoReturn:
+    def _no(self, _: object) -> NoReturn:
         raise TypeError("an object of the program's cannot be compared here")
 
     __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _no
 
 
-def _exact(value: Any, kind: type[Any]) -> Any:
+def _exact(value: Any, kind: type[T]) -> T:
     if type(value) is not kind:
         raise TypeError(f"the program answered {type(value).__name__}, not {kind.__name__}")
-    return value
+    made: T = value
+    return made
 
 
 class Program(ModuleType):

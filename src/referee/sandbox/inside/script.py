@@ -72,7 +72,7 @@ class Counting(ast.NodeTransformer):
         self.caught = 0
         self.lines: set[int] = set()
 
-    def visit_Try(self, node: ast.Try) -> Any:  # noqa: N802  the name is the ast module's
+    def visit_Try(self, node: ast.Try) -> Any:
         guarded = bool(node.handlers)
         self.caught += guarded
         node.body = [one for line in node.body for one in _many(self.visit(line))]
@@ -83,13 +83,13 @@ class Counting(ast.NodeTransformer):
         node.finalbody = [one for line in node.finalbody for one in _many(self.visit(line))]
         return node
 
-    def visit_With(self, node: ast.With) -> Any:  # noqa: N802  the name is the ast module's
+    def visit_With(self, node: ast.With) -> Any:
         self.caught += 1
         self.generic_visit(node)
         self.caught -= 1
         return node
 
-    def visit_Assert(self, node: ast.Assert) -> Any:  # noqa: N802  the name is the ast module's
+    def visit_Assert(self, node: ast.Assert) -> Any:
         if isinstance(node.test, ast.Constant) and node.test.value:
             return node  # it says nothing about the program
         self.lines.add(node.lineno)
@@ -157,7 +157,7 @@ def _run(job: dict[str, Any], checks: Checks) -> bool:
     module = cell.module("__test__")
     space = module.__dict__
     if job["setup"]:
-        _guarded(lambda: exec(compile(job["setup"], "setup.py", "exec"), space))  # noqa: S102  this is the test's jail
+        _guarded(lambda: exec(compile(job["setup"], "setup.py", "exec"), space))
     for name in job["modules"]:
         sys.modules[name] = Program(name, link)
     names = set(job["entries"]) or free_names(tree) - set(space)
@@ -186,8 +186,8 @@ def _statements(tree: ast.Module, space: dict[str, Any], checks: Checks) -> bool
     for statement in tree.body:
         code = compile(ast.Module([statement], []), "test.py", "exec")
         try:
-            _guarded(lambda code=code: exec(code, space))  # type: ignore[misc]  # noqa: S102  this is the test's jail
-        except Exception as error:  # noqa: BLE001  the script's, or the program's through a stub
+            _guarded(lambda code=code: exec(code, space))  # type: ignore[misc]
+        except Exception as error:
             checks.broken(f"line {statement.lineno}", statement.lineno, error)
             complete = False
     return complete
@@ -199,7 +199,7 @@ def _check(space: dict[str, Any], entries: list[str], link: Link, checks: Checks
         raise Unsupported("the script defines no check(candidate), or no entry is named")
     try:
         _guarded(lambda: check(Stub(link, entries[0])))
-    except Exception as error:  # noqa: BLE001  the script's, or the program's through a stub
+    except Exception as error:
         checks.broken("check", 0, error)
         return False
     return True

@@ -6,12 +6,20 @@ What is not plain stays here and is known outside by a number; only its methods 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
 from referee.sandbox.inside import cell, wire
 
 _ITEMS = 100_000
+_SIMPLE: dict[str, Callable[[Any], Any]] = {
+    "len": len,
+    "str": str,
+    "repr": repr,
+    "bool": bool,
+    "type": lambda one: type(one).__name__,
+}
 
 
 class _Side:
@@ -37,7 +45,7 @@ class _Side:
             return subject[self._own(arguments)]
         if what == "list":
             return [item for item, _ in zip(subject, range(_ITEMS), strict=False)]
-        return {"len": len, "str": str, "repr": repr, "bool": bool, "type": lambda one: type(one).__name__}[what](subject)
+        return _SIMPLE[what](subject)
 
     def _global(self, name: str) -> Any:
         return self.program.__dict__[name]
@@ -50,11 +58,11 @@ class _Side:
         """Do it and say what came of it."""
         try:
             value = self.do(what, target, arguments)
-        except BaseException as error:  # noqa: BLE001  whatever the program raises
+        except BaseException as error:
             kinds = [kind.__name__ for kind in type.mro(type(error)) if kind.__module__ == "builtins"]
             try:
                 message = str(error)[:2000]
-            except BaseException:  # noqa: BLE001  the program's own __str__
+            except BaseException:
                 message = ""
             wire.send(self.number, "raised", kinds, cell.type_name(type(error)), str(message))
             return
@@ -70,7 +78,7 @@ def serve(code: CodeType | str, number: int, names: list[str]) -> int:
     code = cell.compiled(code)
     try:
         program = cell.load(code)
-    except BaseException as error:  # noqa: BLE001  whatever the program raises
+    except BaseException as error:
         cell.note(b"E", cell.error_content(error))
         return 0
     for name in names:

@@ -62,8 +62,10 @@ class Approx:
                 return False
             return all(self._same(one, other) for one, other in zip(expected, found, strict=True))
         if isinstance(expected, dict):
-            return isinstance(found, dict) and found.keys() == expected.keys() and all(
-                self._same(one, found[key]) for key, one in expected.items()
+            return (
+                isinstance(found, dict)
+                and found.keys() == expected.keys()
+                and all(self._same(one, found[key]) for key, one in expected.items())
             )
         if type(found) not in {int, float, complex}:
             return False
@@ -90,9 +92,8 @@ def _skip(test: Any) -> Any:
 
 def _parametrize(names: str | list[str] | tuple[str, ...], rows: Any, **_: Any) -> Callable[[Any], Any]:
     keys = [one.strip() for one in names.split(",")] if isinstance(names, str) else list(names)
-    sets = []
-    for row in rows:
-        sets.append(dict(zip(keys, (row,) if len(keys) == 1 and not _is_param(row) else row, strict=True)))
+    single = len(keys) == 1
+    sets = [dict(zip(keys, (row,) if single and not _is_param(row) else row, strict=True)) for row in rows]
 
     def mark(test: Any) -> Any:
         test.referee_parameters = [*getattr(test, "referee_parameters", []), sets]
@@ -107,6 +108,8 @@ def _is_param(row: Any) -> bool:
 
 class _Param(tuple[Any, ...]):
     """`pytest.param`."""
+
+    __slots__ = ()
 
 
 def _fixture(*given: Any, **_: Any) -> Any:
@@ -149,10 +152,10 @@ def run(form: str, tree: ast.Module, space: dict[str, Any], checks: Any) -> bool
     sys.modules["pytest"] = pytest()
     space["__name__"] = "__test__"
     try:
-        exec(compile(tree, "test.py", "exec"), space)  # noqa: S102  this is the test's jail
+        exec(compile(tree, "test.py", "exec"), space)
     except ModuleNotFoundError as error:
         raise Unsupported(f"the test file needs the module '{error.name}', which the jail does not have") from error
-    except (Exception, SystemExit) as error:  # noqa: BLE001  the file's, or the program's through a stub
+    except (Exception, SystemExit) as error:
         checks.broken("loading the test file", 0, error)
         return False
     if form == "unittest":
@@ -175,11 +178,11 @@ def _class(name: str, kind: type, fixtures: dict[str, Any], checks: Any) -> None
             made = kind()
             bound = {**fixtures, **{one: getattr(made, one) for one in own}}
             before, after = getattr(made, "setup_method", None), getattr(made, "teardown_method", None)
-            _function(f"{name}.{key}", getattr(made, key), bound, checks, before, after)
+            _function(f"{name}.{key}", getattr(made, key), bound, checks, before=before, after=after)
 
 
 def _function(
-    name: str, test: Any, fixtures: dict[str, Any], checks: Any, before: Any = None, after: Any = None
+    name: str, test: Any, fixtures: dict[str, Any], checks: Any, *, before: Any = None, after: Any = None
 ) -> None:
     line = test.__code__.co_firstlineno
     if getattr(test, "referee_skipped", False):
@@ -198,7 +201,7 @@ def _function(
             continue
         except ModuleNotFoundError as error:
             raise Unsupported(f"a test needs the module '{error.name}', which the jail does not have") from error
-        except (Exception, SystemExit) as error:  # noqa: BLE001  the test's opinion
+        except (Exception, SystemExit) as error:
             checks.test(title, error, line)
         else:
             checks.test(title, None, line)

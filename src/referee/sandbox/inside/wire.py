@@ -31,7 +31,7 @@ def receive(number: int) -> tuple[Any, ...]:
     """The next message of this session, without its number."""
     while True:
         size = _LENGTH.unpack(_exactly(_LENGTH.size))[0]
-        message: tuple[Any, ...] = marshal.loads(_exactly(size))  # noqa: S302  written by the judge
+        message: tuple[Any, ...] = marshal.loads(_exactly(size))
         if message[0] == number:
             return message[1:]
 

@@ -12,27 +12,25 @@ dead, so that nothing it does to them can delay or confuse anyone.
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import gc
 import marshal
 import os
 import resource
 import select
 import signal
 import struct
-import sys
 import time
 from collections.abc import Callable
-from importlib import import_module
+from functools import partial
 from types import CodeType
 from typing import Any, NoReturn
 
 from referee.sandbox.inside import cell, filters, kernel, landlock
-from referee.sandbox.inside.jail import BOX, INSIDE, Locked, Plan, lock
+from referee.sandbox.inside.budget import Budget, cpu_time, verdict
+from referee.sandbox.inside.jail import BOX, INSIDE, Locked, Plan
 
 STDIN, REQUESTS, REPLIES, ASK, ANSWER = 10, 11, 12, 20, 21
-_LENGTH = struct.Struct("<I")
-_OUTPUTS = (1, 2, cell.RESULTS)
+LENGTH = struct.Struct("<I")
+OUTPUTS = (1, 2, cell.RESULTS)
 _THREADS = 64
 _HUGE = 64_000  # characters of source above which a fork compiles, not the zygote
 _PATIENCE = 10.0  # seconds after which an idle zygote looks whether its parent is still there
@@ -40,19 +38,6 @@ _PATIENCE = 10.0  # seconds after which an idle zygote looks whether its parent 
 
 class Gone(Exception):
     """The controller has gone."""
-
-
-class Budget:
-    """The limits of one run, in the kernel's units."""
-
-    def __init__(self, limits: dict[str, Any], *, kept: int) -> None:
-        self.cpu: float = limits["cpu_s"]
-        self.wall: float = limits["wall_s"]
-        self.memory: int = limits["memory_mb"] << 20
-        self.kept = kept  # bytes of output for which the run is stopped
-        self.scratch: int = limits["scratch_mb"] << 20
-        self.results: int = limits["result_kb"] << 10
-        self.file = max(kept + 1, self.results, self.scratch)
 
 
 class Zygote:
@@ -77,7 +62,7 @@ class Zygote:
         }
         while True:
             operation, details = self._request()
-            self._reply(operations[operation](details))
+            self.reply(operations[operation](details))
 
     def calls(self, job: dict[str, Any]) -> Any:
         """Function calls: all in one process, or each in its own."""
@@ -153,7 +138,7 @@ class Zygote:
         for command in job["build"]:
             budget = Budget(job["build_limits"], kept=1 << 16)
             budget.file = 256 << 20
-            build = self._run(lambda command=command: execute.program(command, job, 0), budget, 0)
+            build = self._run(partial(execute.program, command, job, 0), budget, 0)
             self._sweep()
             if build[0] != "ok" or build[4]:
                 return ("built", build)
@@ -186,7 +171,7 @@ class Zygote:
             return source
         try:
             code: CodeType = compile(source, name, "exec", dont_inherit=True)
-        except BaseException as error:  # noqa: BLE001  the compiler's opinion
+        except BaseException as error:
             return ("compile", cell.error_content(error))
         return code
 
@@ -207,7 +192,7 @@ class Zygote:
         pipes: bool = False,
     ) -> tuple[Any, ...]:
         """Fork, wait, kill if need be, reap; what came of it."""
-        for number in _OUTPUTS:
+        for number in OUTPUTS:
             os.ftruncate(number, 0)
             os.lseek(number, 0, os.SEEK_SET)
         os.lseek(0, 0, os.SEEK_SET)
@@ -219,12 +204,12 @@ class Zygote:
         wall = time.monotonic() - started
         code, killed = (os.WEXITSTATUS(status), 0) if os.WIFEXITED(status) else (0, os.WTERMSIG(status))
         cpu = used.ru_utime + used.ru_stime
-        sizes = [os.fstat(number).st_size for number in _OUTPUTS]
+        sizes = [os.fstat(number).st_size for number in OUTPUTS]
         kept = [min(size, budget.kept) for size in sizes[:2]]
-        verdict = stopped or _verdict(killed, cpu, budget, sizes)
-        out, err = (os.pread(number, size, 0) if size else b"" for number, size in zip(_OUTPUTS, kept, strict=False))
+        ending = stopped or verdict(killed, cpu, budget, sizes)
+        out, err = (os.pread(number, size, 0) if size else b"" for number, size in zip(OUTPUTS, kept, strict=False))
         found = os.pread(cell.RESULTS, min(sizes[2], budget.results), 0)
-        return (verdict, cpu, wall, used.ru_maxrss, code, killed, found, out, err)
+        return (ending, cpu, wall, used.ru_maxrss, code, killed, found, out, err)
 
     def _inside(
         self, body: Callable[[], int], budget: Budget, seed: int, files: dict[str, bytes] | None, pipes: bool
@@ -235,11 +220,9 @@ class Zygote:
             self._confine(budget, files, pipes)
             cell.ready(seed)
             status = body()
-        except BaseException as error:  # noqa: BLE001  nothing may return into the zygote's loop
-            try:
+        except BaseException as error:
+            with contextlib.suppress(BaseException):  # the program closed or filled it
                 cell.note(b"E", cell.error_content(error))
-            except BaseException:  # noqa: BLE001, S110  the program closed or filled it
-                pass
         finally:
             cell.finish(status)
 
@@ -253,8 +236,8 @@ class Zygote:
             kernel.call(kernel.NR_CLOSE_RANGE, 4, 0x7FFFFFFF, 0)
         limit = resource.setrlimit
         if self.locked.flags & kernel.CLONE_NEWNS and not self.plan.execute:
-            kernel.mount("tmpfs", "/tmp", "tmpfs", 6, f"size={max(budget.scratch, 4096)},nr_inodes=4096,mode=777")  # noqa: S108
-            os.chdir("/tmp")  # noqa: S108
+            kernel.mount("tmpfs", "/tmp", "tmpfs", 6, f"size={max(budget.scratch, 4096)},nr_inodes=4096,mode=777")
+            os.chdir("/tmp")
             for name, content in (files or {}).items():
                 _put(name, content)
             if self.locked.landlock:
@@ -284,7 +267,7 @@ class Zygote:
                 ready = poll.poll(max(wait, 0.002) * 1000)
                 if any(number == handle for number, _ in ready):
                     break
-                used = _cpu(clock)
+                used = cpu_time(clock)
                 spent = time.monotonic() - started
                 if ready or used >= budget.cpu or spent >= budget.wall:
                     os.kill(pid, signal.SIGKILL)
@@ -303,30 +286,15 @@ class Zygote:
         while not self.poll.poll(_PATIENCE * 1000):
             if os.getppid() != self.parent:
                 raise Gone
-        size = _LENGTH.unpack(_exactly(_LENGTH.size))[0]
-        request: tuple[str, dict[str, Any]] = marshal.loads(_exactly(size))  # noqa: S302  written by the controller
+        size = LENGTH.unpack(_exactly(LENGTH.size))[0]
+        request: tuple[str, dict[str, Any]] = marshal.loads(_exactly(size))
         return request
 
-    def _reply(self, message: Any) -> None:
+    def reply(self, message: Any) -> None:
         content = marshal.dumps(message, 2)
-        view = memoryview(_LENGTH.pack(len(content)) + content)
+        view = memoryview(LENGTH.pack(len(content)) + content)
         while view:
             view = view[os.write(REPLIES, view) :]
-
-
-def _cpu(clock: int) -> float:
-    try:
-        return time.clock_gettime(clock)
-    except OSError:
-        return 0.0
-
-
-def _verdict(killed: int, cpu: float, budget: Budget, sizes: list[int]) -> str:
-    if cpu >= budget.cpu or killed == signal.SIGXCPU:
-        return "cpu"
-    if sizes[0] > budget.kept or sizes[1] > budget.kept or sizes[2] >= budget.results or killed == signal.SIGXFSZ:
-        return "output"
-    return "signal" if killed else "ok"
 
 
 def _put(name: str, content: bytes) -> None:
@@ -357,81 +325,3 @@ def _exactly(size: int) -> bytes:
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
-
-
-def _descriptors() -> None:
-    """Standard input, output, error and results become files in memory; the pipes move out of their way."""
-    targets = (ASK, ANSWER, REQUESTS, REPLIES)
-    moved = [fcntl.fcntl(old, fcntl.F_DUPFD_CLOEXEC, 100) for old in (int(sys.argv[1]), int(sys.argv[2]), 0, 1)]
-    os.closerange(2, 100)  # they may have come under any number
-    for number, target in zip(moved, targets, strict=True):
-        os.dup2(number, target, inheritable=False)
-    for target in _OUTPUTS:
-        _place(os.memfd_create("output", 0), target)
-    _place(os.memfd_create("stdin", 0), STDIN)
-    _place(os.open(f"/proc/self/fd/{STDIN}", os.O_RDONLY), 0)
-    os.closerange(100, 200)
-    for name, number, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
-        errors = "backslashreplace" if name == "stderr" else "surrogateescape"
-        stream = open(number, mode, encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115
-        setattr(sys, name, stream)
-        setattr(sys, f"__{name}__", stream)
-
-
-def _place(number: int, target: int) -> None:
-    if number != target:
-        os.dup2(number, target)
-        os.close(number)
-
-
-def main() -> None:
-    """Set up, lock in, say so, serve."""
-    given, preload = marshal.loads(_first())  # noqa: S302  written by the controller
-    plan = Plan(*given)
-    try:
-        with contextlib.suppress(OSError):
-            os.setsid()
-        for name in preload:
-            import_module(name)
-        sys.modules["warnings"].filters[:] = [("ignore", None, Warning, None, 0)]  # type: ignore[attr-defined]
-        if "random" in sys.modules:
-            sys.modules["random"].seed(0)
-        time.tzset()
-        os.umask(0o022)
-        os.chdir("/")
-        _descriptors()
-        sys.argv = ["solution.py"]
-        locked = lock(plan)
-        os.umask(0o077)
-        os.environ.clear()
-        os.environ.update({"PATH": "/nowhere", "HOME": "/tmp", "LANG": "C.UTF-8", "TZ": "UTC"})  # noqa: S108
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-            signal.signal(number, signal.SIG_DFL)
-        zygote = Zygote(plan, locked)
-        gc.collect()
-        gc.disable()
-        gc.freeze()
-    except BaseException as error:
-        message = ("broken", f"{type(error).__name__}: {error}".encode())
-        where = REPLIES if sys.argv == ["solution.py"] else 1
-        os.write(where, _LENGTH.pack(len(marshal.dumps(message, 2))) + marshal.dumps(message, 2))
-        raise SystemExit(1) from error
-    zygote._reply(("ready", locked.landlock))
-    try:
-        zygote.serve()
-    except Gone:
-        os._exit(0)
-
-
-def _first() -> bytes:
-    head = b""
-    while len(head) < _LENGTH.size:
-        part = os.read(0, _LENGTH.size - len(head))
-        if not part:
-            os._exit(0)
-        head += part
-    size = _LENGTH.unpack(head)[0]
-    content = b""
-    while len(content) < size:
-        content += os.read(0, size - len(content))
-    return content

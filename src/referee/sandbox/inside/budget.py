@@ -1,0 +1,37 @@
+"""The limits of one run in the kernel's units, and which of them ended it."""
+
+from __future__ import annotations
+
+import signal
+import time
+from typing import Any
+
+
+class Budget:
+    """The limits of one run, in the kernel's units."""
+
+    def __init__(self, limits: dict[str, Any], *, kept: int) -> None:
+        self.cpu: float = limits["cpu_s"]
+        self.wall: float = limits["wall_s"]
+        self.memory: int = limits["memory_mb"] << 20
+        self.kept = kept  # bytes of output for which the run is stopped
+        self.scratch: int = limits["scratch_mb"] << 20
+        self.results: int = limits["result_kb"] << 10
+        self.file = max(kept + 1, self.results, self.scratch)
+
+
+def cpu_time(clock: int) -> float:
+    """Seconds of CPU that a process has used, by its clock."""
+    try:
+        return time.clock_gettime(clock)
+    except OSError:
+        return 0.0
+
+
+def verdict(killed: int, cpu: float, budget: Budget, sizes: list[int]) -> str:
+    """How a run that nobody stopped ended."""
+    if cpu >= budget.cpu or killed == signal.SIGXCPU:
+        return "cpu"
+    if sizes[0] > budget.kept or sizes[1] > budget.kept or sizes[2] >= budget.results or killed == signal.SIGXFSZ:
+        return "output"
+    return "signal" if killed else "ok"
