@@ -5,16 +5,20 @@ By default a sample of each, spread over the whole; REFEREE_LONG=1 (`make code-l
 
 from __future__ import annotations
 
+import ast
 import gzip
 import json
 import os
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import referee
+from referee.core.jobs import RunJob
 from referee.core.types import Verdict
+from referee.engine.sandboxed import sandbox
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 LONG = bool(os.environ.get("REFEREE_LONG"))
@@ -160,3 +164,60 @@ def test_the_tests_of_a_script_that_cannot_be_taken_apart_are_counted():
     assert (right.evidence["passed"], right.evidence["total"]) == (6, 6)
     wrong = humaneval(row, "    return x + y if x < 6 else 0\n")
     assert wrong.score == 4 / 6  # five literal assertions of which one is wrong, and a loop that is
+
+
+class Mutant(ast.NodeTransformer):
+    """One change of a program: a number, an operator, a comparison, or the type of what it returns."""
+
+    def __init__(self, place: int, dice: random.Random) -> None:
+        self.place, self.count, self.dice = place, 0, dice
+
+    def hit(self) -> bool:
+        self.count += 1
+        return self.count - 1 == self.place
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        change = type(node.value) in (int, float) and self.hit()
+        return ast.Constant(node.value + self.dice.choice([1, -1, 0.5])) if change else node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        if self.hit():
+            node.op = self.dice.choice([ast.Add(), ast.Sub(), ast.Mult()])
+        return node
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        self.generic_visit(node)
+        if self.hit():
+            node.ops[0] = self.dice.choice([ast.Lt(), ast.LtE(), ast.Gt(), ast.Eq(), ast.NotEq()])
+        return node
+
+    def visit_Return(self, node: ast.Return) -> ast.AST:
+        self.generic_visit(node)
+        if node.value is not None and self.hit():
+            kind = self.dice.choice(["list", "str", "tuple", "bool", "int", "float", "set", "iter", "(lambda x: [x])"])
+            node.value = ast.Call(ast.parse(kind, mode="eval").body, [node.value], [])
+        return node
+
+
+def mutant(source: str, dice: random.Random) -> str:
+    source = source.replace("\r\n", "\n")
+    count = Mutant(-1, dice)
+    count.visit(ast.parse(source))
+    tree = Mutant(dice.randrange(count.count or 1), dice).visit(ast.parse(source))
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
+@needs_mbpp
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:<unknown>")  # old escapes in published programs
+def test_the_verdict_is_that_of_plain_python_on_programs_that_do_not_cheat():
+    """The assertions run behind an honest program, as MBPP's authors do; 1 exactly when none fails."""
+    dice = random.Random(7)
+    for row in MBPP:
+        if row["task_id"] in SLOW:
+            continue
+        source = mutant(row["code"], dice)
+        verdict = mbpp(row, source, score="all")
+        tests = [*row["test_setup_code"].splitlines(), *row["test_list"], *row["challenge_test_list"]]
+        plain = sandbox().run((RunJob(program="\n".join([source, *tests])),))[0]
+        assert (verdict.score == 1.0) == (plain.status == "ok"), (row["task_id"], source, verdict, plain)

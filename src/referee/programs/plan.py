@@ -8,6 +8,7 @@ turns it into the plain value that it holds.
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -219,12 +220,20 @@ def script_results(script: Script, outcome: Outcome) -> list[Result]:
 def shown(value: Any) -> str:
     """A value for people. Bounded, also for what takes long to write out."""
     try:
-        text = (
-            repr(value) if not (isinstance(value, int) and value.bit_length() > 4000) else "an integer of many digits"
-        )
-    except (ValueError, RecursionError):
-        return f"a {type(value).__name__}"
+        text = _BRIEF.repr(value)
+    except (ValueError, RecursionError):  # an integer of too many digits
+        text = f"a {type(value).__name__}"
     return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
+
+
+def _brief() -> reprlib.Repr:
+    brief = reprlib.Repr()
+    brief.maxlist = brief.maxtuple = brief.maxset = brief.maxfrozenset = brief.maxdict = 16
+    brief.maxstring = brief.maxlong = brief.maxother = SHOWN
+    return brief
+
+
+_BRIEF: Final = _brief()
 
 
 def _error(result: CallResult | None) -> str:
