@@ -2,8 +2,8 @@
 
 The layout is what CPython's marshal writes as version 2: one tag, then content. Its writer takes exact builtin types
 and refuses everything else, so an instance of a subclass cannot cross. Its *reader* would revive code objects, so
-nothing that a jail wrote is given to it: `read` knows the fourteen tags of plain values and no other, and stops at a depth, a
-size and a number of values.
+nothing that a jail wrote is given to it: `read` knows the fourteen tags of plain values and no other, and stops at a
+depth, a size and a number of values.
 """
 
 from __future__ import annotations
