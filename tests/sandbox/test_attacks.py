@@ -86,13 +86,15 @@ def test_hostile_runs_leave_nothing_behind(tier: Tier) -> None:
 
 
 def _hostile(number: int, limits: Limits) -> CallJob:
-    return CallJob(program=f"{HOSTILE[number % len(HOSTILE)]}\n# {number}", entry="f", calls=(Call(args=(number,)),), limits=limits)
+    return CallJob(
+        program=f"{HOSTILE[number % len(HOSTILE)]}\n# {number}", entry="f", calls=(Call(args=(number,)),), limits=limits
+    )
 
 
 def _state() -> tuple[int, int, int]:
     """Open descriptors, descendants, entries of the temporary directory that are ours."""
     files = sum(1 for one in Path("/tmp").iterdir() if one.name.startswith("referee"))
-    return len(os.listdir("/proc/self/fd")), len(_children()), files
+    return len(list(Path("/proc/self/fd").iterdir())), len(_children()), files
 
 
 def _children() -> list[int]:

@@ -117,13 +117,17 @@ def test_files_of_pytest_and_unittest(sandbox: Sandbox) -> None:
     assert counts(check(sandbox, ADD, UNITTEST, form="unittest", entries=())) == ("ok", 2, 1, True)
 
 
-@pytest.mark.parametrize("test", ["", "def helper(): pass", "import unittest", "@__import__('pytest').mark.skip\ndef test_a(): pass"])
+@pytest.mark.parametrize(
+    "test", ["", "def helper(): pass", "import unittest", "@__import__('pytest').mark.skip\ndef test_a(): pass"]
+)
 def test_nothing_executed_is_nothing_passed(sandbox: Sandbox, test: str) -> None:
     outcome = check(sandbox, ADD, test, form="pytest", entries=())
     assert (outcome.executed, outcome.passed) == (0, 0)
 
 
-@pytest.mark.parametrize("test", ["assert add(1, 2", "import no_such_module\nassert add(1, 2) == 3", "assert add(lambda: 1, 2) == 3"])
+@pytest.mark.parametrize(
+    "test", ["assert add(1, 2", "import no_such_module\nassert add(1, 2) == 3", "assert add(lambda: 1, 2) == 3"]
+)
 def test_a_script_that_cannot_be_run_is_no_fault_of_the_program(sandbox: Sandbox, test: str) -> None:
     outcome = check(sandbox, ADD, test, form="asserts")
     assert (outcome.status, outcome.reason) == ("infra", "infra.test")
@@ -139,9 +143,14 @@ def test_the_program_never_sees_the_script(sandbox: Sandbox) -> None:
     program = """
 import gc, sys
 def add(a, b):
-    seen = [repr(one) for one in gc.get_objects() if type(one) in (dict, list, tuple, str) and 'xyzzy' in repr(one)[:100000]]
-    frame = sys._getframe()
-    while frame: seen += [repr(v)[:200] for v in frame.f_locals.values() if 'xyzzy' in repr(v)[:1000]]; frame = frame.f_back
-    return len([one for one in seen if 'assert' in one])
+    needle = bytes([120, 121, 122, 122, 121]).decode()
+    seen = [one for one in gc.get_objects() if type(one) in (dict, list, tuple) and needle in repr(one)[:100000]]
+    frame = sys._getframe().f_back
+    while frame:
+        seen += [one for one in frame.f_locals.values() if needle in repr(one)[:100000]]
+        frame = frame.f_back
+    return len(seen)
 """
-    assert counts(check(sandbox, program, "secret = 'xyzzy'\nassert add(1, 2) == 0", form="asserts", entries=("add",))) == ("ok", 1, 1, True)
+    assert counts(
+        check(sandbox, program, "secret = 'xyzzy'\nassert add(1, 2) == 0", form="asserts", entries=("add",))
+    ) == ("ok", 1, 1, True)

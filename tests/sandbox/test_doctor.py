@@ -14,7 +14,17 @@ from referee.sandbox import tiers
 def test_it_lists_features_tiers_and_toolchains() -> None:
     result = CliRunner().invoke(main, ["doctor"])
     assert result.exit_code == 0
-    for word in ("landlock", "user namespaces", "kernel", "bubblewrap", "firejail", "oci", "python", "rust", "typescript"):
+    for word in (
+        "landlock",
+        "user namespaces",
+        "kernel",
+        "bubblewrap",
+        "firejail",
+        "oci",
+        "python",
+        "rust",
+        "typescript",
+    ):
         assert word in result.output
     report = json.loads(CliRunner().invoke(main, ["doctor", "--json"]).output)
     assert {one["name"] for one in report["tiers"]} == set(tiers.ALL)

@@ -95,7 +95,10 @@ def test_early_stop(sandbox: Sandbox) -> None:
 def test_methods_and_design_problems(sandbox: Sandbox) -> None:
     program = "class S:\n    def __init__(s, n=0): s.n = n\n    def add(s, x):\n        s.n += x\n        return s.n"
     assert [r.value for r in one(sandbox, calling(program, (2,), (3,), entry="S.add")).results] == [2, 3]
-    calls = tuple(Call(method=m, args=a) for m, a in (("__init__", (5,)), ("add", (1,)), ("add", (1,)), ("__init__", ()), ("add", (1,))))
+    calls = tuple(
+        Call(method=m, args=a)
+        for m, a in (("__init__", (5,)), ("add", (1,)), ("add", (1,)), ("__init__", ()), ("add", (1,)))
+    )
     outcome = one(sandbox, CallJob(program=program, entry="S", calls=calls))
     assert [r.value for r in outcome.results] == [None, 6, 7, None, 1]
 
@@ -103,7 +106,11 @@ def test_methods_and_design_problems(sandbox: Sandbox) -> None:
 def test_programs_read_and_print(sandbox: Sandbox) -> None:
     job = RunJob(program="print(int(input()) * 2)", stdins=(b"3\n", b"4", b"x"))
     outcome = one(sandbox, job)
-    assert [(run.status, run.stdout, run.code) for run in outcome.runs] == [("ok", b"6\n", 0), ("ok", b"8\n", 0), ("nonzero", b"", 1)]
+    assert [(run.status, run.stdout, run.code) for run in outcome.runs] == [
+        ("ok", b"6\n", 0),
+        ("ok", b"8\n", 0),
+        ("nonzero", b"", 1),
+    ]
     assert outcome.status == "nonzero"
     assert b"ValueError" in outcome.runs[2].stderr
     assert b"referee" not in outcome.runs[2].stderr

@@ -51,7 +51,9 @@ def test_a_sandbox_that_cannot_start_is_infra(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_never_weaker_than_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tiers, "probe", lambda tier: tiers.Availability(tier, usable=tier in {"none", "kernel"}, reason="not here"))
+    monkeypatch.setattr(
+        tiers, "probe", lambda tier: tiers.Availability(tier, usable=tier in {"none", "kernel"}, reason="not here")
+    )
     assert tiers.choose() == "kernel"
     for asked in ("namespaces", "bubblewrap", "oci"):
         with pytest.raises(UsageError, match=asked):
@@ -96,7 +98,9 @@ def test_identical_jobs_run_once(best: Sandbox) -> None:
 
 def test_another_argument_type_is_another_job(best: Sandbox) -> None:
     program = "def f(x): return repr(x)"
-    jobs = tuple(CallJob(program=program, entry="f", calls=(Call(args=(one,)),)) for one in (1, True, 1.0, "1", (1,), [1]))
+    jobs = tuple(
+        CallJob(program=program, entry="f", calls=(Call(args=(one,)),)) for one in (1, True, 1.0, "1", (1,), [1])
+    )
     assert [outcome.results[0].value for outcome in best.run(jobs)] == ["1", "True", "1.0", "'1'", "(1,)", "[1]"]
 
 
@@ -126,7 +130,7 @@ def test_a_forked_child_starts_its_own_zygotes(best: Sandbox) -> None:
 def test_the_trainers_secrets_do_not_reach_a_zygote(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MY_SECRET", "xyzzy")
     readable, writable = os.pipe()
-    os.set_inheritable(writable, True)
+    os.set_inheritable(writable, True)  # noqa: FBT003
     with Sandbox(slots=1) as sandbox:
         program = "import os\ndef f(x):\n    try: os.write(x, b'!')\n    except OSError: return repr(dict(os.environ))"
         outcome = sandbox.run((CallJob(program=program, entry="f", calls=(Call(args=(writable,)),)),))[0]

@@ -14,7 +14,13 @@ from referee.core.jobs import DEPTH, INT_BITS
 from referee.sandbox import values
 
 HASHABLE = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(), st.binary(), st.complex_numbers(allow_nan=False)
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False),
+    st.text(),
+    st.binary(),
+    st.complex_numbers(allow_nan=False),
 )
 PLAIN = st.recursive(
     st.one_of(HASHABLE, st.integers(-(10**40), 10**40)),
@@ -51,7 +57,7 @@ def test_any_bytes_are_a_plain_value_or_refused(content: bytes) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        0, -1, 2**31, -(2**31) - 1, 2**63, 10**5000, -(10**5000), 0.0, -0.0, 1e308, 5e-324, math.inf, 1 + 2j, "", "\ud800", "\0é𝄞",
+        0, -1, 2**31, -(2**31) - 1, 2**63, 10**4000, -(10**4000), 0.0, -0.0, 1e308, 5e-324, math.inf, 1 + 2j, "", "\ud800", "\0é𝄞",
         b"\0\xff", (), [], {}, set(), frozenset(), [None, True, False], {1: [2, (3, {4})]}, {(1, 2): {"a": b"b"}},
     ],
 )  # fmt: skip
@@ -63,7 +69,9 @@ def test_not_a_number_crosses() -> None:
     assert math.isnan(values.read(values.write(math.nan)))
 
 
-@pytest.mark.parametrize("value", [object(), type("E", (int,), {})(3), type("E", (list,), {})(), len, [object()], {1: {2: object()}}])
+@pytest.mark.parametrize(
+    "value", [object(), type("E", (int,), {})(3), type("E", (list,), {})(), len, [object()], {1: {2: object()}}]
+)
 def test_what_is_not_plain_is_not_sent(value: object) -> None:
     with pytest.raises(values.NotPlain):
         values.write(value)

@@ -9,6 +9,7 @@ from referee.sandbox import replies, tiers
 from referee.sandbox.slot import ZygoteLost
 from referee.sandbox.toolchains import INSTALL, Toolchain, toolchain
 
+_NEED_PROC = {"java", "rust"}  # they find their own libraries by it
 _BUILD = {"cpu_s": 60.0, "wall_s": 90.0, "memory_mb": 4096, "output_kb": 64, "result_kb": 64, "scratch_mb": 0}
 
 
@@ -22,7 +23,7 @@ def run_compiled(job: CallJob | CheckJob | RunJob | CompileJob, asked: Tier) -> 
     if found is None:
         detail = f"there is no toolchain for {job.language} here: {INSTALL[job.language]}"
         return Outcome(status="infra", reason="infra.toolchain", detail=detail)
-    tier = executing_tier(asked, needs_proc=job.language == "java")
+    tier = executing_tier(asked, needs_proc=job.language in _NEED_PROC)
     if tier is None:
         detail = f"no jail in which {job.language} can be executed: install bubblewrap"
         return Outcome(status="infra", reason="infra.tier", detail=detail)

@@ -121,7 +121,7 @@ class Slot:
             raise ZygoteLost(f"{error}{said}", slow=error.slow) from error
         if state != "ready":
             self.close()
-            raise ZygoteLost(more.decode("utf-8", "replace"))
+            raise ZygoteLost(more.decode("utf-8", "replace") if isinstance(more, bytes) else "it does not start")
         self.landlock = more
 
     def _said(self) -> str:

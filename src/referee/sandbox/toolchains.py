@@ -85,7 +85,14 @@ def _rust() -> Toolchain | None:
     if not proxy or not os.path.exists(rustc):
         return None
     build = (rustc, "-O", "--edition", "2021", "-o", f"{BOX}/main", f"{BOX}/main.rs")
-    return Toolchain("rust", _version(proxy, "--version"), "main.rs", (build,), (f"{BOX}/main",), (*_SYSTEM, root))
+    return Toolchain(
+        "rust",
+        _version(proxy, "--version"),
+        "main.rs",
+        (build,),
+        (f"{BOX}/main",),
+        (*_SYSTEM, root),
+    )
 
 
 def _go() -> Toolchain | None:

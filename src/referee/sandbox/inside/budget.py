@@ -28,10 +28,16 @@ def cpu_time(clock: int) -> float:
         return 0.0
 
 
-def verdict(killed: int, cpu: float, budget: Budget, sizes: list[int]) -> str:
+def overflow(budget: Budget, sizes: list[int]) -> str:
+    """`output` when a run wrote more than it may: the first cause, whatever it then did until it was stopped."""
+    over = sizes[0] > budget.kept or sizes[1] > budget.kept or sizes[2] >= budget.results
+    return "output" if over else ""
+
+
+def verdict(killed: int, cpu: float, budget: Budget) -> str:
     """How a run that nobody stopped ended."""
     if cpu >= budget.cpu or killed == signal.SIGXCPU:
         return "cpu"
-    if sizes[0] > budget.kept or sizes[1] > budget.kept or sizes[2] >= budget.results or killed == signal.SIGXFSZ:
+    if killed == signal.SIGXFSZ:
         return "output"
     return "signal" if killed else "ok"

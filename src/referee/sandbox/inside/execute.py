@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 from typing import Any
 
 from referee.sandbox.inside import filters, kernel
@@ -19,6 +20,8 @@ def program(argv: list[str], job: dict[str, Any], running: int) -> int:
         size = (limits["memory_mb"] + 2048) << 20
         resource.setrlimit(resource.RLIMIT_DATA, (size, size))
     os.closerange(3, 256)
+    for number in (signal.SIGXFSZ, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
     kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
     if running and not job["children"]:
         filters.install(filters.no_forks())

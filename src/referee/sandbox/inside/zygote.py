@@ -25,7 +25,7 @@ from types import CodeType
 from typing import Any, NoReturn
 
 from referee.sandbox.inside import cell, filters, kernel, landlock
-from referee.sandbox.inside.budget import Budget, cpu_time, verdict
+from referee.sandbox.inside.budget import Budget, cpu_time, overflow, verdict
 from referee.sandbox.inside.jail import BOX, INSIDE, Locked, Plan
 
 STDIN, REQUESTS, REPLIES, ASK, ANSWER = 10, 11, 12, 20, 21
@@ -206,7 +206,7 @@ class Zygote:
         cpu = used.ru_utime + used.ru_stime
         sizes = [os.fstat(number).st_size for number in OUTPUTS]
         kept = [min(size, budget.kept) for size in sizes[:2]]
-        ending = stopped or verdict(killed, cpu, budget, sizes)
+        ending = overflow(budget, sizes) or stopped or verdict(killed, cpu, budget)
         out, err = (os.pread(number, size, 0) if size else b"" for number, size in zip(OUTPUTS, kept, strict=False))
         found = os.pread(cell.RESULTS, min(sizes[2], budget.results), 0)
         return (ending, cpu, wall, used.ru_maxrss, code, killed, found, out, err)
