@@ -6,7 +6,6 @@ A verdict comes back in every case. What is not the rollout's doing becomes `unj
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from traceback import extract_tb
 from typing import Any
@@ -46,7 +45,7 @@ async def judge_async(
         flow = _as_flow(verifier, result)
         jobs = _start(flow)
         while isinstance(jobs, tuple):
-            jobs = _advance(flow, await (asyncio.to_thread(_run, None, jobs) if runner is None else runner(jobs)))
+            jobs = _advance(flow, await (runner or _beside)(jobs))
         return jobs
     except Exception as error:  # the boundary: see the module docstring
         return verdict_of(error)
@@ -91,6 +90,13 @@ def _verdict(value: Any) -> Verdict:
     if not isinstance(value, Verdict):
         raise TypeError(f"a verifier must end with a Verdict, not {type(value).__name__}")
     return value
+
+
+async def _beside(jobs: tuple[Job, ...]) -> tuple[Outcome, ...]:
+    """The default runner in a thread of its own, so that the event loop stays free."""
+    import asyncio
+
+    return await asyncio.to_thread(sandboxed.run, jobs)
 
 
 def _run(runner: Runner | None, jobs: tuple[Job, ...]) -> tuple[Outcome, ...]:

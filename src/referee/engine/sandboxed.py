@@ -6,7 +6,6 @@ import atexit
 import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from referee.core.errors import InfrastructureError, UsageError
@@ -89,6 +88,8 @@ def together(score: Callable[[Rollout, Task], Score], items: Sequence[tuple[Roll
         count = 1  # each verdict says what is wrong
     if count == 1:
         return [score(*item) for item in items]
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(count, thread_name_prefix="referee-score") as threads:
         return list(threads.map(lambda item: score(*item), items))
 
