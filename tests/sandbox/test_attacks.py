@@ -49,7 +49,7 @@ def test_no_attack_escapes_from_other_programs_jails(tier: Tier) -> None:
 def test_without_walls_the_list_can_see() -> None:
     """The tests are not blind: with no walls, harmless ones among the attacks get through."""
     with Sandbox("none", slots=1, cache=0) as sandbox:
-        found = {one.number for one in attack(sandbox, (13, 31, 54, 58, 60)) if one.result == "ESCAPED"}
+        found = {one.number for one in attack(sandbox, (31, 54, 58, 60)) if one.result == "ESCAPED"}
     assert {31, 54} <= found
 
 

@@ -151,8 +151,9 @@ def attack(pid, canary):
         "ptrace",
         """
 def attack(pid, canary):
-    return passed(attach=lambda: sysc(101, 117, 16, pid, 0, 0), seize=lambda: sysc(101, 117, 0x4206, pid, 0, 0),
-                  me=lambda: sysc(101, 117, 0, 0, 0, 0))
+    # seizing does not stop the one that is seized, should it ever succeed
+    return passed(seize=lambda: sysc(101, 117, 0x4206, pid, 0, 0), me=lambda: sysc(101, 117, 0, 0, 0, 0),
+                  parent=lambda: sysc(101, 117, 0x4206, os.getppid() or pid, 0, 0))
 """,
     ),
     Attack(
