@@ -18,7 +18,7 @@ from referee.maths.structure import Comparison, Policy, form_of, is_scalar, unit
 from referee.maths.tree import Node, render
 from referee.maths.truth import truth_text
 from referee.maths.units import Percent, Quantity, quantity
-from referee.text.numbers import Unread
+from referee.text.numbers import MAX_LENGTH, Unread
 from referee.text.rational import Number, fraction, show
 from referee.text.unicode import Refused, plain
 
@@ -74,6 +74,8 @@ def judge(truth: Truth, answer: str, policy: Policy) -> Result:
         got = quantity(answer, policy.percent)  # the fast path: most truths and most answers are plain numbers
         if not isinstance(got, Unread):
             return _numbers(truth.number, got)
+    if len(answer) > MAX_LENGTH:
+        return _failed("answer.too_long", detail=f"{len(answer)} characters")
     text = plain(answer)
     if isinstance(text, Refused):
         return _failed(text.reason, detail=text.detail)

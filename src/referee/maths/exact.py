@@ -8,9 +8,11 @@ from __future__ import annotations
 from fractions import Fraction
 from math import isqrt
 
-MAX_BITS = 20_000
+MAX_BITS = 8_000
 MAX_RADICAND_BITS = 256
 _TRIAL = 1_000  # trial division up to here: the square of it bounds what is certainly prime
+
+_PRIMES = [n for n in range(2, _TRIAL) if all(n % d for d in range(2, isqrt(n) + 1))]
 
 
 def power(base: Fraction, exponent: int) -> Fraction | None:
@@ -28,12 +30,12 @@ def factors(value: int) -> dict[int, int] | None:
     if value.bit_length() > MAX_RADICAND_BITS:
         return None
     found: dict[int, int] = {}
-    prime = 2
-    while prime <= _TRIAL and prime * prime <= value:
+    for prime in _PRIMES:
+        if prime * prime > value:
+            break
         while value % prime == 0:
             value //= prime
             found[prime] = found.get(prime, 0) + 1
-        prime += 1 + (prime > 2)
     if value > 1:
         root = isqrt(value)
         if root * root == value:

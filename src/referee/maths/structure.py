@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from referee.maths.forms import Poly, separates
-from referee.maths.normal import Undecided, normal, same
+from referee.maths.normal import Difference, Undecided, normal
 from referee.maths.relations import Labelled, difference, exactly, expanded, intervals, labelled
 from referee.maths.tree import Node, render, sym
 from referee.maths.units import Percent, ignorable
@@ -69,6 +69,7 @@ class Comparison:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self.difference = Difference()
 
     def nodes(self, truth: Node, answer: Node) -> Outcome:
         """Any two nodes."""
@@ -112,7 +113,7 @@ class Comparison:
             return _EQUAL
         if one is not None and two is not None and separates(one, two):
             return _DIFFERENT
-        found = same(truth, answer) if one and two else None
+        found = self.difference.vanishes(truth, answer) if one and two else None
         if found is None:
             found = _identity(truth, answer)
         elif found:
