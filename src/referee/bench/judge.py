@@ -19,7 +19,7 @@ from typing import Any
 
 import msgspec
 
-from referee.bench.texts import rows
+from referee.bench.texts import BOX, LINE, rows
 from referee.core.errors import RefereeError
 from referee.core.types import Record, Rollout, Task
 from referee.engine.batch import score_batch
@@ -54,8 +54,7 @@ class Figure(Record, frozen=True, kw_only=True):
 
 def measure(rollouts: int, rounds: int) -> Iterator[Figure]:
     """All figures, as they come."""
-    data = list(rows(rollouts))
-    items = [(Rollout(text=row["completion"]), Task(truth=row["truth"], prompt=row["prompt"])) for row in data]
+    items = _items(rollouts, BOX)
     size = statistics.mean(len(rollout.text) for rollout, _ in items)
     yield Figure(name="completion", value=size, unit="characters", note=f"mean of {rollouts:,}")
     for source in PACKS:
@@ -64,11 +63,23 @@ def measure(rollouts: int, rounds: int) -> Iterator[Figure]:
         except RefereeError as error:
             yield Figure(name=f"{source}", value=0.0, unit="not measured", note=str(error)[:100])
             continue
-        yield from _rules(pack, items, rounds)
-        yield from _in_process(pack, items, rounds)
+        chosen = _items(rollouts, _ending(pack.name))
+        yield from _rules(pack, chosen, rounds)
+        yield from _in_process(pack, chosen, rounds)
     yield from _peers(items, rounds)
     yield from _files("r1-zero-math", rollouts, rounds)
     yield from _files("gsm8k", rollouts, rounds)
+
+
+def _ending(pack: str) -> str:
+    return LINE if pack == "gsm8k" else BOX
+
+
+def _items(rollouts: int, ending: str) -> Items:
+    return [
+        (Rollout(text=row["completion"]), Task(truth=row["truth"], prompt=row["prompt"]))
+        for row in rows(rollouts, ending)
+    ]
 
 
 def _rules(pack: RulePack, items: Items, rounds: int) -> Iterator[Figure]:
@@ -109,7 +120,7 @@ def _files(pack: str, rollouts: int, rounds: int) -> Iterator[Figure]:
         for times in (1, 4):
             path = Path(folder) / f"rollouts-{times}.jsonl"
             with path.open("wb") as file:
-                file.writelines(msgspec.json.encode(row) + b"\n" for row in rows(rollouts * times))
+                file.writelines(msgspec.json.encode(row) + b"\n" for row in rows(rollouts * times, _ending(pack)))
             runs = [_command(pack, path) for _ in range(rounds if times == 1 else 1)]
             results = [run for run in runs if run is not None]
             if not results:

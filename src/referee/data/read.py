@@ -109,7 +109,9 @@ class _Joined(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         read = getattr(self._rest, "read1", self._rest.read)
-        part, self._head = (self._head, b"") if self._head else (read(len(buffer)), b"")
+        size = len(buffer)
+        part = self._head[:size] or read(size)
+        self._head = self._head[size:]
         buffer[: len(part)] = part
         return len(part)
 

@@ -148,7 +148,7 @@ class _Run:
     def _note(self, answer: Answer) -> None:
         self.total.add(answer.tally)
         self.cut += answer.cut
-        for line in answer.rejected:
+        for line in sorted(answer.rejected):
             self.rejects.add(line)
             if len(self.faults) < FAULTS:
                 self.faults.append(f"{self.source.name}:{line.number}: {line.fault}")
