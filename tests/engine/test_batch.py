@@ -66,7 +66,11 @@ def test_threads_share_the_workers() -> None:
 
 @pytest.mark.parametrize(
     ("completions", "truths", "words"),
-    [("x", ["x"], "one string"), (["x"], "x", "got one string"), (["x", "y"], ["x"], "each of the 2 completions, got 1")],
+    [
+        ("x", ["x"], "one string"),
+        (["x"], "x", "got one string"),
+        (["x", "y"], ["x"], "each of the 2 completions, got 1"),
+    ],
 )
 def test_a_batch_that_does_not_line_up_is_refused(completions: Any, truths: Any, words: str) -> None:
     with pytest.raises(UsageError, match=words):

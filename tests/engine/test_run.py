@@ -305,7 +305,7 @@ def test_an_output_that_cannot_be_is_refused_before_anything_is_scored(place, ou
 
 def test_a_device_keeps_its_place(place):
     score_file(write(place, [boxed(2)]), PACK, out="/dev/null")
-    assert not os.path.isfile("/dev/null")
+    assert not Path("/dev/null").is_file()
 
 
 # Rows that cannot be read

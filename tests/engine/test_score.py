@@ -48,7 +48,10 @@ def test_names_that_do_not_exist_offer_the_nearest() -> None:
 
 
 def test_an_unjudged_rollout_is_masked_and_the_group_goes_on() -> None:
-    pack = {"name": "p", "rules": [{"name": "words", "verifier": "shape.length", "params": {"unit": "tokens", "maximum": 5}}]}
+    pack = {
+        "name": "p",
+        "rules": [{"name": "words", "verifier": "shape.length", "params": {"unit": "tokens", "maximum": 5}}],
+    }
     group = referee.score_group(pack, [Rollout(text="a", tokens=3), Rollout(text="b"), Rollout(text="c", tokens=9)])
     assert group.rewards == (1.0, None, 0.0)
     assert (group.mean, group.std, group.silent) == (0.5, 0.5, False)

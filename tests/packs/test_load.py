@@ -47,7 +47,11 @@ def test_r1_zero_math_is_the_two_published_rules_and_nothing_else() -> None:
     [
         (pack({"verifier": "math.number", "wieght": 1}), "$.rules[0].wieght", "did you mean 'weight'"),
         (pack({"verifier": "math.numbr"}), "$.rules[0].verifier", "did you mean 'math.number'"),
-        (pack(RULE, {"name": "b", **RULE, "params": {"chanel": "line"}}), "$.rules[1].params", "did you mean 'channel'"),
+        (
+            pack(RULE, {"name": "b", **RULE, "params": {"chanel": "line"}}),
+            "$.rules[1].params",
+            "did you mean 'channel'",
+        ),
         (pack({**RULE, "params": {"channel": "bxed"}}), "$.rules[0].params", "bxed"),
         (pack({**RULE, "weight": "1"}), "$.rules[0].weight", "Expected `float`"),
         (pack({**RULE, "weight": -0.5}), "$.rules[0].weight", "role = 'penalty'"),
@@ -83,7 +87,9 @@ def test_toml_and_yaml_say_the_same(tmp_path: Path) -> None:
     assert RulePack.load(toml).digest == RulePack.load(yaml).digest
 
 
-@pytest.mark.parametrize(("name", "text"), [("p.toml", "name = "), ("p.yaml", "a: [1"), ("p.json", "{"), ("p.toml", "\x00")])
+@pytest.mark.parametrize(
+    ("name", "text"), [("p.toml", "name = "), ("p.yaml", "a: [1"), ("p.json", "{"), ("p.toml", "\x00")]
+)
 def test_a_file_that_does_not_parse_is_named(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(PackError, match=name):

@@ -1,6 +1,5 @@
 """A running process takes a changed weight from the file, and a broken edit never stops it."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ def write(path: Path, content: str) -> None:
     """As editors do: a new file, moved over the old one."""
     new = path.with_suffix(".new")
     new.write_text(content)
-    os.replace(new, path)
+    new.replace(path)
 
 
 def test_a_changed_weight_counts_without_a_restart(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_several_answers(text: str, channel: Channel, only: str, agree: str) -> 
 @pytest.mark.parametrize(
     ("text", "channel"),
     [
-        (r"#### 1" "\n" r"\boxed{2}", "boxed"),
+        ("#### 1\n\\boxed{2}", "boxed"),
         ("the answer is 1 <answer>2</answer>", "answer"),
         ("#### 2", "line"),
         ("2", "whole"),
@@ -118,7 +118,21 @@ def test_the_prompt_may_open_the_thinking() -> None:
 
 @pytest.mark.parametrize(
     "wall",
-    ["answer: ", "answer: **", "answer:\n", "the answer is ", "<answer>", "</answer>", "#### \n", "a:\n", "*", "$", "`", " ", "\\boxed{$"],
+    [
+        "answer: ",
+        "answer: **",
+        "answer:\n",
+        "the answer is ",
+        "<answer>",
+        "</answer>",
+        "#### \n",
+        "a:\n",
+        "*",
+        "$",
+        "`",
+        " ",
+        "\\boxed{$",
+    ],
 )
 def test_a_wall_of_marks_ends(wall: str) -> None:
     for channel in ("auto", "boxed", "answer", "line", "whole"):

@@ -72,13 +72,15 @@ def test_a_plugins_verifier_is_found_by_its_prefix() -> None:
 
 @pytest.mark.usefixtures("plugin")
 def test_a_plugin_or_a_name_that_is_not_there() -> None:
-    with pytest.raises(UnknownName, match="'acme/geo.nearr'"):
+    with pytest.raises(UnknownName, match=r"'acme/geo\.nearr'"):
         find("acme/geo.nearr")
     with pytest.raises(UnknownName, match="No installed package offers the plugin 'acne'"):
         find("acne/geo.near")
 
 
-@pytest.mark.parametrize("name", ["math.numbr", "math", "", ".", "math.", "math..number", "../../os", "math.number.x", "__init__"])
+@pytest.mark.parametrize(
+    "name", ["math.numbr", "math", "", ".", "math.", "math..number", "../../os", "math.number.x", "__init__"]
+)
 def test_what_is_no_verifier_is_refused(name: str) -> None:
     with pytest.raises(UnknownName, match="there is no verifier"):
         find(name)

@@ -14,14 +14,18 @@ class Params(Parameters, frozen=True, kw_only=True):
     '''fold_case: whether letter case is ignored.'''
     fold_case: bool = False
 
-CASES = (Case("x", "x", "pass"), Case("y", "x", "fail"), Case("x x", "x", "fail", note="attack: says it twice"))
+CASES = (
+    Case("x", "x", "pass"),
+    Case("y", "x", "fail"),
+    Case("x x", "x", "fail", note="attack: says it twice"),
+)
 
 @verifier
 def exact(rollout: Rollout, task: Task, params: Params) -> Verdict: ...
 ```
 
-The id is the module path: `referee/verifiers/text/exact.py` holds `text.exact`. A contract test walks every verifier and
-runs its cases, hostile texts and the promises below; a new file needs no test code of its own to be covered.
+The id is the module path: `referee/verifiers/text/exact.py` holds `text.exact`. A contract test walks every verifier
+and runs its cases, hostile texts and the promises below; a new file needs no test code of its own to be covered.
 
 What the house promises a verifier: `rollout.text` is a string, `params` is of the declared type, an exception that
 leaves it is recorded as `unjudged`, never as a wrong answer. What it asks: the same call gives an equal verdict, for

@@ -8,6 +8,7 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -75,7 +76,7 @@ def reward_function(
     data set's columns; other keywords are ignored. A rollout that could not be judged gets `unjudged` (NaN), never 0.
     A pack given as a path is watched: a changed weight counts from the next call on.
     """
-    watch = isinstance(pack, str | os.PathLike) and os.path.isfile(pack)
+    watch = isinstance(pack, str | Path) and Path(pack).is_file()
     compiled = RulePack.load(pack, watch=True) if watch else as_pack(pack)
 
     def reward(
@@ -141,7 +142,7 @@ def _crew(count: int, process: int) -> Workers:
 def _one_by_one(crew: Workers) -> Callable[[bytes, WorkerLost], bytes]:
     """A rollout that kills its worker is `unjudged`; the others of its request are scored again alone."""
 
-    def again(request: bytes, lost: WorkerLost) -> bytes:
+    def again(request: bytes, _: WorkerLost) -> bytes:
         spec, items = _REQUEST.decode(request)
         scores: list[Score] = []
         for item in items:

@@ -143,9 +143,7 @@ class RulePack:
         if not rule.spec.parts:
             check = rule.checks[0]
             return judge(check.verifier, rollout, task, check.params, self.runner)
-        parts = {
-            check.name: judge(check.verifier, rollout, task, check.params, self.runner) for check in rule.checks
-        }
+        parts = {check.name: judge(check.verifier, rollout, task, check.params, self.runner) for check in rule.checks}
         return whole(rule.spec, parts)
 
     def score_verdicts(self, rollout: Rollout, verdicts: dict[str, Verdict]) -> Score:

@@ -197,4 +197,3 @@ def _top(reasons: list[tuple[Status, str, int]]) -> Iterator[tuple[Status, str, 
 def _count(total: dict[Any, Any], part: dict[Any, Any]) -> None:
     for key, value in part.items():
         total[key] = total.get(key, 0) + value
-

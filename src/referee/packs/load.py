@@ -1,4 +1,4 @@
-"""A pack from a bundled name, a TOML or YAML file, or a mapping: parsed, typed and checked, or refused with the place."""
+"""A pack from a bundled name, a TOML or YAML file, or a mapping: typed and checked, or refused with the place."""
 
 from __future__ import annotations
 
