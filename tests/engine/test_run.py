@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -35,6 +36,7 @@ PLUGIN = '''"""Kills the process when the completion says so.
 ## Sources
 """
 import os
+from pathlib import Path
 from referee.core.types import failed, passed
 from referee.core.verifier import Parameters, verifier
 

@@ -16,7 +16,7 @@ def changed(source: str, changes: Sequence[str]) -> str | PackSpec:
     """The pack as named, or with the changes made. A rule or part goes by its place or its name."""
     if not changes:
         return source
-    data: dict[str, Any] = msgspec.to_builtins(load(source))
+    data: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(load(source)))  # tuples become lists
     for change in changes:
         path, equals, value = change.partition("=")
         if not equals:

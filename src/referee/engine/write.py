@@ -73,7 +73,9 @@ class Standard:
     """JSON lines to standard output."""
 
     def write(self, content: bytes) -> None:
-        sys.stdout.buffer.write(content)
+        rest = memoryview(content)
+        while rest:  # an unbuffered stream (PYTHONUNBUFFERED) may take a part only
+            rest = rest[sys.stdout.buffer.write(rest) :]
 
     def finish(self) -> str:
         sys.stdout.buffer.flush()
