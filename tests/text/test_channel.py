@@ -67,6 +67,7 @@ def test_answer_tags(text: str, answer: str) -> None:
         ("Answer:\n\n42", "42"),
         (r"The answer is \boxed{42}.", "42"),
         ("The final answer is: answer: 4", "4"),
+        ("The answer is J. K. Rowling. She lives.", "J. K. Rowling"),
         ("The answer is **Paris**.<|im_end|>\n</s>", "Paris"),
         ("Paris", "Paris"),
         ("<think>Rome?</think>\n<answer>Paris</answer>", "Paris"),
@@ -88,6 +89,8 @@ def test_lines(text: str, answer: str) -> None:
         ("The answer is 2.\n#### 2", "line", "<answer.ambiguous>", "2"),
         ("The answer is 1.\n#### 2", "line", "<answer.ambiguous>", "<answer.ambiguous>"),
         ("#### 2", "line", "2", "2"),
+        ("Answer: 1, answer: 2", "line", "<answer.ambiguous>", "<answer.ambiguous>"),
+        ("The answer is X. The answer is Y.", "line", "<answer.ambiguous>", "<answer.ambiguous>"),
     ],
 )
 def test_several_answers(text: str, channel: Channel, only: str, agree: str) -> None:

@@ -38,7 +38,7 @@ _MARKER = re.compile(
     r"|\banswer[*_]{0,2}(?:[ \t]{1,4}is\b[ \t]{0,4}:?|[ \t]{0,4}[:=：])",  # noqa: RUF001 - full-width colon
     re.IGNORECASE | re.MULTILINE,
 )
-_SENTENCE_END = re.compile(r"\n|\.(?=\s)")
+_SENTENCE_END = re.compile(r"\n|(?<!\s[A-Z])\.(?=\s)")  # the stop of an initial, "J. K. Rowling", ends nothing
 _LAYERS = 6
 _PAIRS = (
     ("$$", "$$"),
@@ -99,11 +99,10 @@ def extract(rollout: Rollout, task: Task, params: Extraction) -> Answer | NoAnsw
     if not found:
         return NoAnswer("answer.missing", f"no {_NAMES[channel]} in the final segment")
     if len(found) > 1 and params.take != "last":
-        texts = {text[begin:stop].strip() for begin, stop in found}
-        if params.take == "only" or len(texts) > 1:
+        if params.take == "agree" and len(found) > MAX_AGREEING:
+            return NoAnswer("answer.repeated", f"an answer is given {len(found)} times")
+        if params.take == "only" or len({text[begin:stop].strip() for begin, stop in found}) > 1:
             return NoAnswer("answer.ambiguous", f"{len(found)} answers where one is allowed")
-        if len(found) > MAX_AGREEING:
-            return NoAnswer("answer.repeated", f"the answer is given {len(found)} times")
     begin, stop = unwrap(text, *found[-1])
     if begin == stop:
         return NoAnswer("answer.empty")
@@ -183,8 +182,10 @@ def _line(text: str, start: int) -> Spans:
         begin = match.end()
         while begin < limit and text[begin].isspace():  # "Answer:" may stand on a line of its own
             begin += 1
-        if spans and begin <= spans[-1][1]:  # "The final answer is: answer: 4" is one mention
+        if spans and match.start() <= spans[-1][0]:  # "The final answer is: answer: 4" is one mention
             spans.pop()
+        if spans:
+            spans[-1] = (spans[-1][0], min(spans[-1][1], match.start()))
         if stop <= begin:  # otherwise the sentence that ends at `stop` holds this mention too
             sentence = _SENTENCE_END.search(text, begin, limit)
             stop = sentence.start() if sentence else limit
