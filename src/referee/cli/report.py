@@ -34,7 +34,7 @@ def _tables(summary: Summary, err: bool) -> None:
         (
             rule.name,
             *(f"{rule.counts.get(status, 0):,}" for status in STATUSES),
-            "-" if rule.contribution is None else f"{rule.contribution:.4f}",
+            _amount(rule.contribution),
         )
         for rule in summary.rules
     ]
@@ -114,3 +114,7 @@ def _code(summary: Summary, strict: bool) -> int:
         return EXIT_NOTHING
     unjudged = any(rule.counts.get("unjudged") for rule in summary.rules)
     return EXIT_STRICT if strict and (summary.rejected or unjudged) else 0
+
+
+def _amount(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}".replace("-0.0000", "0.0000")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from referee.core.errors import InputError
 
+T = TypeVar("T")
+UNFIT = (UnicodeEncodeError, OverflowError)  # a lone surrogate; in MessagePack an integer beyond 64 bits
+_JSON = b"\xc1"
+_ENCODER = msgspec.json.Encoder(enc_hook=str)
+_PACKER = msgspec.msgpack.Encoder()
 _KINDS = {list: "a list", str: "a string", int: "a number", float: "a number", bool: "true or false"}
 
 
@@ -27,11 +32,23 @@ def dumps(value: Any) -> bytes:
     """The value as JSON bytes. A lone surrogate, which UTF-8 cannot hold, is written as its escape."""
     try:
         return _ENCODER.encode(value)
-    except UnicodeEncodeError:
+    except UNFIT:
         return json.dumps(msgspec.to_builtins(value, enc_hook=str)).encode()
 
 
-_ENCODER = msgspec.json.Encoder(enc_hook=str)
+def pack(value: Any) -> bytes:
+    """The value as MessagePack, or, when that cannot hold it, as JSON after a byte that MessagePack never uses."""
+    try:
+        return _PACKER.encode(value)
+    except UNFIT:
+        return _JSON + dumps(value)
+
+
+def unpack(content: bytes, decoder: msgspec.msgpack.Decoder[T]) -> T:
+    """What `pack` made, as the decoder's type."""
+    if content.startswith(_JSON):
+        return msgspec.convert(loads(content[1:]), decoder.type)
+    return decoder.decode(content)
 
 
 def loads_object(content: bytes) -> dict[str, Any]:

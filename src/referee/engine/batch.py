@@ -16,6 +16,8 @@ import msgspec
 from referee.core.errors import UsageError
 from referee.core.types import Rollout, Score, Task, unjudged
 from referee.data.columns import COLUMNS
+from referee.data.plain import pack as pack_bytes
+from referee.data.plain import unpack
 from referee.engine.score import Completion, PackSource, RulePack, as_pack, as_rollout
 from referee.engine.workers import WorkerLost, Workers, cores
 from referee.packs.spec import PackSpec
@@ -28,7 +30,6 @@ _Request = tuple[PackSpec, list[_Item]]
 
 _REQUEST = msgspec.msgpack.Decoder(_Request)
 _SCORES = msgspec.msgpack.Decoder(list[Score])
-_ENCODER = msgspec.msgpack.Encoder()
 
 
 def score_batch(
@@ -50,9 +51,9 @@ def score_batch(
     if count <= 1 or len(items) < _WORTH_IT or compiled.runner is not None:
         return [compiled.score_rollout(*item) for item in items]
     spec = compiled.spec
-    requests = (_ENCODER.encode((spec, items[at : at + _CHUNK])) for at in range(0, len(items), _CHUNK))
+    requests = (pack_bytes((spec, items[at : at + _CHUNK])) for at in range(0, len(items), _CHUNK))
     crew = _crew(count, os.getpid())
-    return [score for answer in crew.map(requests, _one_by_one(crew)) for score in _SCORES.decode(answer)]
+    return [score for answer in crew.map(requests, _one_by_one(crew)) for score in unpack(answer, _SCORES)]
 
 
 async def score_batch_async(
@@ -121,9 +122,9 @@ def _prompt(prompt: Any) -> str | None:
 
 def answer(request: bytes) -> bytes:
     """In the worker: the scores of one request."""
-    spec, items = _REQUEST.decode(request)
+    spec, items = unpack(request, _REQUEST)
     pack = _compiled(msgspec.json.encode(spec))
-    return _ENCODER.encode([pack.score_rollout(*item) for item in items])
+    return pack_bytes([pack.score_rollout(*item) for item in items])
 
 
 @lru_cache(maxsize=64)
@@ -143,14 +144,15 @@ def _one_by_one(crew: Workers) -> Callable[[bytes, WorkerLost], bytes]:
     """A rollout that kills its worker is `unjudged`; the others of its request are scored again alone."""
 
     def again(request: bytes, _: WorkerLost) -> bytes:
-        spec, items = _REQUEST.decode(request)
+        spec, items = unpack(request, _REQUEST)
         scores: list[Score] = []
         for item in items:
             try:
-                scores += _SCORES.decode(crew.ask(_ENCODER.encode((spec, [item]))))
+                alone: list[Score] = unpack(crew.ask(pack_bytes((spec, [item]))), _SCORES)
+                scores += alone
             except WorkerLost as error:
                 scores.append(_lost(spec, item[0], error))
-        return _ENCODER.encode(scores)
+        return pack_bytes(scores)
 
     return again
 

@@ -15,7 +15,7 @@ import msgspec
 from referee.core.errors import InputError, UsageError
 from referee.core.types import Record, Rollout, Score, Task, Verdict, unjudged
 from referee.data.columns import Columns
-from referee.data.plain import dumps, loads
+from referee.data.plain import UNFIT, dumps, loads
 from referee.data.read import Line
 from referee.data.rows import RowReader, prompt_text, task_name
 from referee.engine.groups import LARGEST, Grouping
@@ -153,7 +153,7 @@ class Judge:
         """The answer with its output lines as bytes, compressed when the configuration says so."""
         try:
             content = _ENCODER.encode_lines(outputs)
-        except UnicodeEncodeError:
+        except UNFIT:
             content = b"".join(dumps(output) + b"\n" for output in outputs)
         if content and self.config.compress:
             content = gzip.compress(content, _COMPRESSION, mtime=0)
