@@ -35,9 +35,7 @@ def test_known(text, unit):
     assert found.unit == unit
 
 
-@pytest.mark.parametrize(
-    "text", ["2m", "3t", "2 m", "5L", r"42 \text{ elephants}", "5 per", r"50\% \text{ cm}", "4 x", "5 ^2"]
-)
+@pytest.mark.parametrize("text", ["2m", "3t", "2 m", "5L", r"42 \text{ elephants}", "5 per", r"50\% \text{ cm}", "4 x"])
 def test_not_read(text):
     assert isinstance(quantity(text), Unread)
 

@@ -143,7 +143,9 @@ def _number_truth(truth: Truth, number: Quantity, text: str, policy: Policy) -> 
         return _failed("math.unit", render(tree)[:300])
     form, expected = form_of(scalar), fraction(number.value)
     if form is None or expected is None:
-        return Result(None, "math.undecided" if is_scalar(scalar) else "math.type", render(tree)[:300])
+        if not is_scalar(scalar):
+            return _failed("math.type", render(tree)[:300])
+        return Result(None, "math.undecided", render(tree)[:300])
     found = constant(form)
     if found is None:
         known = separates(form, {(): expected})
@@ -154,9 +156,9 @@ def _number_truth(truth: Truth, number: Quantity, text: str, policy: Policy) -> 
 
 
 def _unfinished(node: Node) -> bool:
-    """Whether it leaves arithmetic to the judge: a sum, or a product of several numbers."""
+    """Whether it leaves arithmetic to the judge: a sum, a product of several numbers, a name that cancels."""
     return any(
-        part.kind == "add" or (part.kind == "mul" and sum(factor.kind != "inv" for factor in part.args) > 1)
+        part.kind in {"add", "sym"} or (part.kind == "mul" and sum(factor.kind != "inv" for factor in part.args) > 1)
         for part in node.walk()
     )
 

@@ -37,13 +37,30 @@ def factors(value: int) -> dict[int, int] | None:
             value //= prime
             found[prime] = found.get(prime, 0) + 1
     if value > 1:
-        root = isqrt(value)
-        if root * root == value:
-            value, count = root, 2
-        else:
-            count = 1
+        value, count = _as_power(value)
         found[value] = found.get(value, 0) + count
     return found
+
+
+def _as_power(value: int) -> tuple[int, int]:
+    """(b, k) with b^k = value for the smallest b; k is 1 when the value is no perfect power."""
+    count = 1
+    for prime in (2, 3, 5, 7, 11, 13, 17, 19, 23):  # enough for MAX_RADICAND_BITS: what is left has factors > _TRIAL
+        while (base := _whole_root(value, prime)) ** prime == value:
+            value, count = base, count * prime
+    return value, count
+
+
+def _whole_root(value: int, degree: int) -> int:
+    """The whole part of value^(1/degree), by Newton's iteration."""
+    if degree == 2:
+        return isqrt(value)
+    guess = 1 << -(-value.bit_length() // degree)
+    while True:
+        better = ((degree - 1) * guess + value // guess ** (degree - 1)) // degree
+        if better >= guess:
+            return guess
+        guess = better
 
 
 def is_prime(value: int) -> bool:

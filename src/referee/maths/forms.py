@@ -50,3 +50,9 @@ def hexadecimal(value: Fraction) -> str:
 def show_powers(powers: Powers) -> str:
     """The powers of one term as text."""
     return "".join(f"*{atom}" + (f"^{hexadecimal(exponent)}" if exponent != 1 else "") for atom, exponent in powers)
+
+
+def weight(value: Fraction) -> int:
+    """What arithmetic on a number of this size costs, in units of arithmetic on a small one."""
+    bits = value.numerator.bit_length() + value.denominator.bit_length()
+    return 0 if bits < 256 else bits * bits >> 21 | bits >> 9

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from referee.maths import exact
-from referee.maths.forms import NUMBER, Poly, Powers, constant, hexadecimal, key, separates, show_powers
+from referee.maths.forms import NUMBER, Poly, Powers, constant, hexadecimal, key, separates, show_powers, weight
 from referee.maths.tree import Node
 from referee.text.rational import fraction
 
@@ -90,7 +90,7 @@ class _Normaliser:
                 self.spend(1)
                 continue
             value = known + coefficient
-            self.spend(1 + _weight(value))
+            self.spend(1 + weight(value))
             if value:
                 total[powers] = value
             else:
@@ -103,7 +103,7 @@ class _Normaliser:
         for left, a in one.items():
             for right, b in two.items():
                 value = a * b
-                self.spend(1 + _weight(value))
+                self.spend(1 + weight(value))
                 self.into(total, self.merged(left, right, value))
         return total
 
@@ -314,12 +314,6 @@ class _Normaliser:
 
     def named(self, node: Node) -> Poly:
         return {((f"{node.kind}({node.text})", _ONE),): _ONE}
-
-
-def _weight(value: Fraction) -> int:
-    """What arithmetic on a number of this size costs, in units of arithmetic on a small one."""
-    bits = value.numerator.bit_length() + value.denominator.bit_length()
-    return 0 if bits < 256 else bits * bits >> 21 | bits >> 9
 
 
 def _positive(atom: str) -> bool:

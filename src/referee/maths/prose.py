@@ -13,6 +13,7 @@ _NO_PROSE = frozenset("\\^_=<>+*|&#%{}$")
 _CHOICE = re.compile(r"(?:(?:option|choice|answer)\s?:?\s?)?[(\[]?([A-Za-z])[)\]]?\s?[.:]?", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 MAX_PROSE = 500
+_SHORT = frozenset({"no", "up", "on", "am", "pm"})  # words of two letters that a truth may be; others are products
 
 
 def bare(text: str) -> str | None:
@@ -42,7 +43,8 @@ def is_prose(text: str) -> bool:
     found = [word for word in _LETTERS.findall(prose) if word.lower() not in SEPARATORS]
     if len(_MACRO.findall(text)) == 1 and _MACRO.match(text):
         return bool(found)
-    return "," not in prose and any(len(word) > 2 and word not in FUNCTIONS and word not in WORDS for word in found)
+    longer = (word for word in found if len(word) > 2 or word.lower() in _SHORT)
+    return "," not in prose and any(word not in FUNCTIONS and word not in WORDS for word in longer)
 
 
 def letter(text: str) -> str | None:

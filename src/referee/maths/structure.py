@@ -11,7 +11,16 @@ from typing import Literal, NamedTuple
 
 from referee.maths.forms import Poly, separates
 from referee.maths.normal import Difference, Undecided, normal
-from referee.maths.relations import Labelled, difference, exactly, expanded, intervals, labelled
+from referee.maths.relations import (
+    INFINITY,
+    MINUS_INFINITY,
+    Labelled,
+    difference,
+    exactly,
+    expanded,
+    intervals,
+    labelled,
+)
 from referee.maths.tree import Node, render, sym
 from referee.maths.units import Percent, ignorable
 
@@ -50,7 +59,7 @@ def units_agree(truth: str, answer: str) -> bool:
     return not answer or answer == truth or (not truth and ignorable(answer))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def form_of(node: Node) -> Poly | None:
     """The normal form, or None when there is none; the comparisons of a list ask for it again and again."""
     try:
@@ -108,6 +117,8 @@ class Comparison:
     def scalars(self, truth: Node, answer: Node) -> Outcome:
         if "base" in {truth.kind, answer.kind}:
             return _TYPE if truth.kind != answer.kind else _DIFFERENT
+        if _infinite(truth) or _infinite(answer):
+            return _EQUAL if _infinite(truth) == _infinite(answer) else _DIFFERENT
         one, two = form_of(truth), form_of(answer)
         if one is not None and one == two:
             return _EQUAL
@@ -224,6 +235,11 @@ class Comparison:
         if _scaled(forms[0], keep_sign=keep_sign) == _scaled(forms[1], keep_sign=keep_sign):
             return _EQUAL
         return _DIFFERENT if separates(forms[0], forms[1]) else _UNDECIDED
+
+
+def _infinite(node: Node) -> int:
+    """1 and -1 for the infinities, 0 for all else."""
+    return 1 if node == INFINITY else -1 if node == MINUS_INFINITY else 0
 
 
 def _range(node: Node) -> Labelled | None:
