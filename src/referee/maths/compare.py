@@ -35,12 +35,16 @@ class Truth(NamedTuple):
 
 
 class Result(NamedTuple):
-    """`equal` is None when undecided. `value`: what the answer was read as. `detail`: more about the reason."""
+    """`equal` is None when undecided. `value`: what the answer was read as. `detail`: more about the reason.
+
+    `tier`: which one decided, where the reason does not say so.
+    """
 
     equal: bool | None
     reason: str
     value: str = ""
     detail: str = ""
+    tier: str = ""
 
 
 @lru_cache(maxsize=4096, typed=True)
@@ -94,7 +98,7 @@ def judge(truth: Truth, answer: str, policy: Policy) -> Result:
     if isinstance(tree, Unread):
         return _unreadable(tree)
     outcome = Comparison(policy).nodes(truth.tree, tree)
-    return Result(outcome.equal, outcome.reason, render(tree)[:300])
+    return Result(outcome.equal, outcome.reason, render(tree)[:300], tier=outcome.tier)
 
 
 def _failed(reason: str, value: str = "", detail: str = "") -> Result:

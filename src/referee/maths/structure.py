@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from referee.maths import identity
+from referee.maths.budget import Budget
 from referee.maths.forms import Poly, separates
 from referee.maths.normal import Difference, Undecided, normal
 from referee.maths.relations import (
@@ -36,13 +38,15 @@ class Policy(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """`equal` is None when undecided; `reason` is the code of the verdict."""
+    """`equal` is None when undecided; `reason` is the code of the verdict; `tier` decided."""
 
     equal: bool | None
     reason: str
+    tier: str = "structure"
 
 
 _EQUAL = Outcome(equal=True, reason="math.equal.structure")
+_IDENTITY = Outcome(equal=True, reason="math.equal.identity", tier="identity")
 _DIFFERENT = Outcome(equal=False, reason="math.different")
 _TYPE = Outcome(equal=False, reason="math.type")
 _UNDECIDED = Outcome(equal=None, reason="math.undecided")
@@ -68,17 +72,13 @@ def form_of(node: Node) -> Poly | None:
         return None
 
 
-def _identity(truth: Node, answer: Node) -> bool | None:  # noqa: ARG001 - the tier that plugs in needs both
-    """The place of the identity tier: two scalars that exact and structural tiers could not decide."""
-    return None
-
-
 class Comparison:
     """One comparison under one policy: `nodes(truth, answer)`."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.difference = Difference()
+        self.budget = Budget()
 
     def nodes(self, truth: Node, answer: Node) -> Outcome:
         """Any two nodes."""
@@ -126,10 +126,15 @@ class Comparison:
             return _DIFFERENT
         found = self.difference.vanishes(truth, answer) if one and two else None
         if found is None:
-            found = _identity(truth, answer)
-        elif found:
-            return _EQUAL
-        return _UNDECIDED if found is None else Outcome(found, "math.equal.identity" if found else "math.different")
+            return self.identical(truth, answer)
+        return _EQUAL if found else _DIFFERENT
+
+    def identical(self, truth: Node, answer: Node) -> Outcome:
+        """The identity tier, for two scalars that exact and structural tiers could not decide."""
+        found = identity.decide(truth, answer, self.budget)
+        if found is None:
+            return _UNDECIDED
+        return Outcome(found, "math.equal.identity" if found else "math.different", "identity")
 
     def united(self, truth: Node, answer: Node) -> Outcome:
         expected, one = (truth.text, truth.args[0]) if truth.kind == "unit" else ("", truth)
@@ -234,7 +239,10 @@ class Comparison:
         keep_sign = one.text in {"<", "<="}
         if _scaled(forms[0], keep_sign=keep_sign) == _scaled(forms[1], keep_sign=keep_sign):
             return _EQUAL
-        return _DIFFERENT if separates(forms[0], forms[1]) else _UNDECIDED
+        if separates(forms[0], forms[1]):
+            return _DIFFERENT
+        sides = difference(*one.args), difference(*two.args)
+        return _IDENTITY if identity.proportional(*sides, self.budget, positive=keep_sign) else _UNDECIDED
 
 
 def _infinite(node: Node) -> int:

@@ -8,6 +8,7 @@ The extracted answer is read whole and compared with the truth, whose type decid
 * **expression**: by a normal form in which order, brackets, products and radicals of rationals do not matter:
   `1 + x` is `x + 1`, `\sqrt{8}` is `2\sqrt{2}`, `(x-2)(x+2)` is `x^2-4`.
 * **tuple, interval, set, list, union, matrix**: member by member. Brackets matter; sets and lists have no order.
+  Identities count (`\sin^2 x + \cos^2 x` is 1, `\ln x^2` is `2\ln x` where both exist): see `referee.maths.identity`.
 * **equation, inequality, ratio**: up to a factor; an inequality counts for the interval it describes and back.
 * **choice, words**: `B` is `(B)` and `\textbf{(B)}`; letter case of words and a full stop do not matter.
 
@@ -31,7 +32,7 @@ A truth that cannot be read, or that is empty: `unjudged`, `truth.unreadable` or
 
 ## Known gaps
 
-Identities (trigonometric, logarithmic), sums, integrals and limits are undecided, which fails. `i` is the imaginary
+Sums, integrals and limits are undecided, which fails. `i` is the imaginary
 unit and `e` Euler's number wherever they stand alone. Units are not converted.
 
 ## Sources
@@ -82,7 +83,8 @@ CASES = (
     Case(r"\boxed{\textbf{(B)}}", r"\text{B}", "pass", reason="math.equal.choice"),
     Case(r"\boxed{\text{EVELYN.}}", r"\text{Evelyn}", "pass", reason="math.equal.text"),
     Case(r"\boxed{x + 2}", "1 + x", "fail", reason="math.different"),
-    Case(r"\boxed{\cos^2 x}", r"1 - \sin^2 x", "fail", note="an identity", reason="math.undecided"),
+    Case(r"\boxed{\cos^2 x}", r"1 - \sin^2 x", "pass", note="an identity", reason="math.equal.identity"),
+    Case(r"\boxed{\sqrt{x^2}}", "x", "fail", note="attack: equal for some x only", reason="math.different"),
     Case(r"\boxed{x +}", "x", "fail", reason="math.unreadable"),
     Case(r"\boxed{7}", r"\badmacro{x", "unjudged", reason="truth.unreadable"),
     Case(r"\boxed{7}", "", "unjudged", reason="truth.empty"),
@@ -135,4 +137,6 @@ def answer(rollout: Rollout, task: Task, params: Params) -> Verdict:
         return passed(result.reason, **evidence)
     if result.detail:
         evidence["detail"] = result.detail
+    if result.tier and result.equal is False:
+        evidence["tier"] = result.tier
     return failed(result.reason, **evidence)
