@@ -83,7 +83,8 @@ def size(z: Ball) -> Decimal:
 class Arithmetic:
     """Operations on balls with so many digits; use it within `precision(digits)`.
 
-    `reals`: even roots and logarithms of negative reals are undefined. `absorbed`: how many digits apart the terms of some sum were, when that was more than the precision shows.
+    `reals`: even roots and logarithms of negative reals are undefined. `absorbed`: how many digits apart the terms of
+    some sum were, when that was more than the precision shows.
     """
 
     def __init__(self, digits: int, *, reals: bool = False) -> None:
@@ -279,7 +280,7 @@ class Arithmetic:
             term *= square
             n += 2
             total += term / n
-        return total * 2**doublings
+        return total * Decimal(2**doublings)
 
     def arcsin(self, a: Ball) -> Ball:
         """The arc sine of a real ball within [-1, 1], in [-pi/2, pi/2]."""

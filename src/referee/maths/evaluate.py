@@ -346,8 +346,8 @@ _FUNCTIONS: dict[str, Callable[[_Evaluation, Ball], Ball]] = {
     "ln": lambda work, a: work.ln(a),
     "lg": lambda work, a: work.over(work.ln(a), work.ln((Decimal(10), ZERO, ZERO))),
     "sgn": lambda work, a: work.sign(a),
-    "Re": lambda work, a: (a[0], ZERO, a[2]),
-    "Im": lambda work, a: (a[1], ZERO, a[2]),
+    "Re": lambda _, a: (a[0], ZERO, a[2]),
+    "Im": lambda _, a: (a[1], ZERO, a[2]),
 }
 
 FUNCTIONS = frozenset(_FUNCTIONS) | _WHOLE | {"log", "floor", "ceil", "max", "min"}

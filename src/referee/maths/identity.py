@@ -9,8 +9,8 @@ First modulo primes (`referee.maths.modular`: rational functions and powers of a
   sign. So sqrt(x^2) is |x| and not x, and ln(x^2) is 2 ln x where both exist.
 * *undecided*: too few points where both exist, too much work, or balls that stay too wide.
 
-Variables in factorials, binomial coefficients and powers of a negative number are whole numbers. `log` without a base is
-natural beside `ln` or `e`; else either reading, natural or decimal, will do.
+Variables in factorials, binomial coefficients and powers of a negative number are whole numbers. `log` without a base
+is natural beside `ln` or `e`; else either reading, natural or decimal, will do.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _CALL = 6  # the work of setting a comparison up
 # Where the points lie; (low, high, whether signs are mixed).
 _SPANS = (
     (0.2, 1.0, False), (1.0, 3.0, False), (0.2, 2.0, True), (2.0, 9.0, True), (0.01, 0.2, False), (0.1, 1.0, True),
-    (3.0, 12.0, False), (0.01, 0.3, True), (10.0, 100.0, True), (100.0, 1e3, False), (1e3, 1e5, False), (1.0, 30.0, True),
+    (3.0, 12.0, False), (0.01, 0.3, True), (10.0, 1e2, True), (1e2, 1e3, False), (1e3, 1e5, False), (1.0, 30.0, True),
 )  # fmt: skip
 _WHOLE_SPANS = ((1, 4), (2, 9), (3, 14), (1, 9), (5, 20), (1, 6), (8, 30), (1, 20), (1, 9), (10, 40), (2, 14), (1, 30))
 
@@ -114,7 +114,7 @@ def _names(node: Node) -> set[str]:
 
 
 def _negative(node: Node) -> bool:
-    return node.kind == "neg" and not _names(node) or (node.value is not None and node.value.digits.startswith("-"))
+    return (node.kind == "neg" and not _names(node)) or (node.value is not None and node.value.digits.startswith("-"))
 
 
 def _bases(both: Survey) -> tuple[int, ...]:
@@ -227,10 +227,10 @@ class _Sample:
 
     def equal(self) -> bool | None:
         """Whether they are equal at all points of the sample."""
-        found = self.walk(lambda one, two, digits: _touch(one, two, digits))
+        found = self.walk(_touch)
         if found is None and self.reading.reals:  # nowhere real, or nearly: the complex values decide what they can
             self.reading = self.reading._replace(reals=False)
-            return True if self.walk(lambda one, two, digits: _touch(one, two, digits)) else None
+            return True if self.walk(_touch) else None
         return found
 
     def proportional(self, *, positive: bool) -> bool | None:

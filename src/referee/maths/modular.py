@@ -1,10 +1,11 @@
 """Rational functions and powers of any height modulo primes of 61 bits: exact, and 9^{9^9} costs nothing.
 
 A difference is a proof; agreement at several points under two primes errs with a probability below 2^-100, and the
-points derive from the truth, which an answer does not know. `pi` and `e` stand for themselves, like variables. Variables
-in exponents and factorials are whole numbers.
+points derive from the truth, which an answer does not know. `pi` and `e` stand for themselves, like variables.
+Variables in exponents and factorials are whole numbers.
 
-The primes p are 1 modulo 4, so that i exists, and p - 1 has small factors only, so that towers reduce by Euler's theorem.
+The primes p are 1 modulo 4, so that i exists, and p - 1 has small factors only, so that towers reduce by Euler's
+theorem.
 """
 
 from __future__ import annotations
