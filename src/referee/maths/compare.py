@@ -10,12 +10,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from referee.core.errors import TruthError
-from referee.maths import prose
+from referee.maths import identity, prose
 from referee.maths.forms import constant, separates
 from referee.maths.read import read
 from referee.maths.relations import name_of
 from referee.maths.structure import Comparison, Policy, form_of, is_scalar, units_agree
-from referee.maths.tree import Node, render
+from referee.maths.tree import Node, num, render, sym
 from referee.maths.truth import truth_text
 from referee.maths.units import Percent, Quantity, quantity
 from referee.text.numbers import MAX_LENGTH, Unread
@@ -149,14 +149,24 @@ def _number_truth(truth: Truth, number: Quantity, text: str, policy: Policy) -> 
     if form is None or expected is None:
         if not is_scalar(scalar):
             return _failed("math.type", render(tree)[:300])
-        return Result(None, "math.undecided", render(tree)[:300])
+        return _evaluated(number, scalar)
     found = constant(form)
     if found is None:
-        known = separates(form, {(): expected})
-        return Result(False if known else None, _reason(False if known else None, ""), render(tree)[:300])
+        if separates(form, {(): expected}):
+            return Result(equal=False, reason="math.different", value=render(tree)[:300])
+        return _evaluated(number, scalar)
     if found == expected and _unfinished(scalar):
         return _failed("math.unfinished", render(tree)[:300], "the sum or product is not worked out")
     return Result(found == expected, _reason(found == expected, "exact"), render(tree)[:300])
+
+
+def _evaluated(number: Quantity, scalar: Node) -> Result:
+    """By value: a root of unity like e^{i pi} is an answer, other functions of numbers are left to be worked out."""
+    found, value = identity.decide(num(number.value), scalar), render(scalar)[:300]
+    polar = any(part.kind == "pow" and part.args[0] == sym("e") for part in scalar.walk()) and sym("i") in scalar.walk()
+    if found and not polar:
+        return _failed("math.unfinished", value, "its value is not worked out")
+    return Result(found, _reason(found, "identity"), value, tier="identity" if found is False else "")
 
 
 def _unfinished(node: Node) -> bool:
