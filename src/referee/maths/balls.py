@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import (
+    ROUND_HALF_EVEN,
     Context,
     Decimal,
     DecimalException,
@@ -44,7 +45,9 @@ class Unsure(Exception):
 @lru_cache(maxsize=16)
 def _context(digits: int) -> Context:
     traps = [InvalidOperation, DivisionByZero, Overflow, Underflow]
-    return Context(prec=digits, Emax=_MAX_EXPONENT, Emin=-_MAX_EXPONENT, traps=traps, clamp=0, capitals=1)
+    return Context(
+        prec=digits, rounding=ROUND_HALF_EVEN, Emax=_MAX_EXPONENT, Emin=-_MAX_EXPONENT, traps=traps, clamp=0, capitals=1
+    )
 
 
 @contextmanager
@@ -62,7 +65,7 @@ def pi(digits: int) -> Decimal:
     """Pi to so many digits, by Machin's formula in whole numbers."""
     one = 10 ** (digits + 10)
     scaled = 4 * (4 * _arc_of_inverse(5, one) - _arc_of_inverse(239, one))
-    return Decimal(scaled).scaleb(-digits - 10, Context(prec=digits + 15))
+    return Decimal(scaled).scaleb(-digits - 10, _context(digits + 15))
 
 
 def _arc_of_inverse(whole: int, one: int) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from math import comb, factorial, gcd, lcm
+from math import comb, factorial, gcd, lcm, prod
 from typing import NamedTuple
 
 from referee.maths import exact
@@ -286,13 +286,6 @@ def _real(a: Ball) -> Ball:
     return a
 
 
-def _product_of(values: list[Fraction]) -> Fraction:
-    found = Fraction(1)
-    for value in values:
-        found *= value
-    return found
-
-
 def _exact_power(values: list[Fraction]) -> Fraction | None:
     base, exponent = values
     if exponent.denominator != 1 or (not base and exponent <= 0):
@@ -307,7 +300,7 @@ def _exact_factorial(values: list[Fraction]) -> Fraction | None:
 
 _EXACT: dict[str, Callable[[list[Fraction]], Fraction | None]] = {
     "add": lambda values: sum(values, Fraction(0)),
-    "mul": _product_of,
+    "mul": lambda values: prod(values, start=Fraction(1)),
     "neg": lambda values: -values[0],
     "inv": lambda values: 1 / values[0] if values[0] else None,
     "pow": _exact_power,

@@ -209,21 +209,32 @@ class _Sample:
         names = sorted(self.both.names)
         own = self.truth.survey.names
         wholes = tuple(sorted(self.both.whole & own))
+        mixes = 0
         for number, (low, high, mixed) in enumerate(_SPANS):
-            point = {name: self.coordinate(name, number, low, high, mixed=mixed) for name in names}
+            point = {name: self.coordinate(name, number, low, high) for name in names}
+            if mixed:
+                for order, name in enumerate(names):
+                    if name not in self.both.whole and self.negative(name, order, mixes):
+                        point[name] = -point[name]
+                mixes += 1
             yield point, (number, wholes), mixed
             if not names:
                 return
 
-    def coordinate(self, name: str, number: int, low: float, high: float, *, mixed: bool) -> Fraction:
+    def negative(self, name: str, order: int, mixes: int) -> bool:
+        """The signs: all negative first, then every other one, then those between, then any."""
+        if mixes < 3:
+            return mixes == 0 or order % 2 == mixes - 1
+        return bool(_random(self.truth.seed, name, mixes) & 1)
+
+    def coordinate(self, name: str, number: int, low: float, high: float) -> Fraction:
         drawn = _random(self.truth.seed, name, number)
         if name in self.both.whole:
             first, last = _WHOLE_SPANS[number]
             return Fraction(first + (drawn >> 3) % (last - first + 1))
         step = 1 << 40
         first, last = int(low * step), int(high * step)
-        value = Fraction((first + (drawn >> 3) % (last - first)) | 1, step)
-        return -value if mixed and drawn & 1 else value
+        return Fraction((first + (drawn >> 3) % (last - first)) | 1, step)
 
     def equal(self) -> bool | None:
         """Whether they are equal at all points of the sample."""
