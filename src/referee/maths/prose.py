@@ -54,6 +54,16 @@ def letter(text: str) -> str | None:
     return match[1] if match else None
 
 
+_OPTION = re.compile(r"(?:\(([A-Z])\)|([B-F])(?=[ :.)])|([AG-Z])[:.)])[.:)]? +(?=[A-Za-z0-9(])")
+
+
+def option(text: str) -> str | None:
+    """The letter of a truth that names the letter and the text of an option: `(D) Alina`."""
+    prose = bare(text)
+    match = _OPTION.match(prose) if prose else None
+    return match[1] or match[2] or match[3] if match else None
+
+
 def is_letter(text: str) -> bool:
     r"""Whether a truth means a choice: a capital, or a small letter in brackets or in `\text{}`."""
     found = letter(text)
