@@ -75,3 +75,32 @@ def test_contributions_are_named_after_the_rules_and_sum_to_the_reward() -> None
     assert score.reward == pytest.approx(1.1)
     assert {name: verdict.status for name, verdict in score.verdicts.items()} == {"format": "pass", "answer": "pass"}
     assert score.pack == referee.RulePack.load("r1-zero-math").digest
+
+
+@pytest.mark.parametrize("odd", [None, 42, 4.2, object()])
+def test_what_is_no_completion_is_refused(odd: Any) -> None:
+    with pytest.raises(UsageError, match="a completion is a text, a list of messages or a Rollout; got"):
+        referee.verify("math.number", odd, truth="42")
+    with pytest.raises(UsageError, match=r"completions\[1\]: a completion is a text"):
+        referee.score_group("gsm8k", ["A: 1", odd], truth="1")
+
+
+@pytest.mark.parametrize("one", ["\\boxed{1}", {"role": "assistant", "content": "x"}, Rollout(text="x")])
+def test_one_completion_is_no_group(one: Any) -> None:
+    with pytest.raises(UsageError, match="completions must be a list, got one"):
+        referee.score_group("r1-zero-math", one, truth="1")
+
+
+def test_a_verifier_goes_by_its_id() -> None:
+    with pytest.raises(UsageError, match=r"by its id, like 'math\.number'; got int '3'"):
+        referee.verify(3, "x", truth="1")
+
+
+def test_a_wrong_parameter_names_the_values_that_are_allowed() -> None:
+    with pytest.raises(ParameterError) as caught:
+        referee.verify("math.number", "42", truth="42", channel="lines")
+    assert str(caught.value) == (
+        "math.number: 'channel' must be 'answer', 'auto', 'boxed', 'line' or 'whole'; "
+        "got the text 'lines'; did you mean 'line'?"
+    )
+    assert caught.value.parameter == "channel"

@@ -118,11 +118,14 @@ class Verifier:
             if name not in known:
                 guess = nearest(name, known)
                 hint = f"did you mean '{guess}'?" if guess else f"it takes {', '.join(known) or 'none'}."
-                raise ParameterError(f"{self.id} has no parameter '{name}'; {hint}")
+                raise ParameterError(f"{self.id} has no parameter '{name}'; {hint}", name)
         try:
             return msgspec.convert(given, kind, strict=True)
         except (msgspec.ValidationError, ValueError) as error:
-            raise ParameterError(f"{self.id}: {error}") from error
+            from referee.core.fields import fault
+
+            path, problem = fault(error, kind, given)
+            raise ParameterError(f"{self.id}: {problem}", path.removeprefix(".")) from error
 
     def __call__(self, rollout: Rollout, task: Task, params: Any) -> Verdict | Flow:
         return self.check(rollout, task, params)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from referee.core.digest import digest
-from referee.core.errors import PackError, ParameterError, UnknownName, UsageError
+from referee.core.errors import PackError, ParameterError, RefereeWarning, UsageError
 from referee.core.jobs import Runner
 from referee.core.types import Group, Rollout, Score, Task, Verdict
 from referee.core.verifier import Parameters, Verifier
@@ -53,7 +54,7 @@ class RulePack:
         self.runner = runner
         self._watched: Watched | None = None
         self._newest = spec
-        self._fault = ""
+        self._fault = self._told = ""
         self._compile(spec, source)
 
     @classmethod
@@ -61,7 +62,8 @@ class RulePack:
         """A pack by bundled name, path of a TOML or YAML file, or mapping.
 
         With `watch` a changed file takes effect at the next `score` or `score_group`, without a restart; while it does
-        not load, the last good version stays in force and `fault` says why. Raises `PackError` or `UnknownName`.
+        not load, the last good version stays in force, `fault` says why and a `RefereeWarning` is given. Raises
+        `PackError` or `UnknownName`.
         """
         if isinstance(source, RulePack):
             return source
@@ -120,18 +122,26 @@ class RulePack:
         """The G completions of one prompt, all judged by the same version of the pack, with their advantages."""
         self.refresh()
         shared = Task(id=task, truth=truth, prompt=prompt)
-        scores = [self.score_rollout(as_rollout(completion), shared) for completion in completions]
+        scores = [self.score_rollout(rollout, shared) for rollout in as_rollouts(completions)]
         return group(scores, estimator=estimator, task=task)
 
     def refresh(self) -> None:
-        """Take a changed file into force; does nothing for a pack that is not watched."""
-        if self._watched is None or (spec := self._watched.latest()) is self._newest:
+        """Take a changed file into force; does nothing for a pack that is not watched.
+
+        A version that does not load is said once, as a `RefereeWarning`; the last good one stays in force.
+        """
+        if self._watched is None:
             return
-        self._newest, self._fault = spec, ""
-        try:
-            self._compile(spec, str(self._watched.path))
-        except UsageError as error:  # it names a verifier or a parameter that does not exist
-            self._fault = str(error)
+        if (spec := self._watched.latest()) is not self._newest:
+            self._newest, self._fault = spec, ""
+            try:
+                self._compile(spec, str(self._watched.path))
+            except UsageError as error:  # it names a verifier or a parameter that does not exist
+                self._fault = str(error)
+        if (fault := self.fault) != self._told:
+            self._told = fault
+            if fault:
+                warnings.warn(f"{fault}; the last good version stays in force", RefereeWarning, stacklevel=3)
 
     def _compile(self, spec: PackSpec, source: str) -> None:
         rules = tuple(_compiled(rule, f"$.rules[{index}]", source) for index, rule in enumerate(spec.rules))
@@ -175,12 +185,13 @@ def _compiled(rule: RuleSpec, path: str, source: str) -> _Rule:
 def _check(name: str, verifier_id: str, params: dict[str, Any], path: str, source: str) -> _Check:
     try:
         verifier = find(verifier_id)
-    except UnknownName as error:
+    except UsageError as error:
         raise PackError(str(error), f"{path}.verifier", source) from error
     try:
         return _Check(name, verifier, verifier.params(params))
     except ParameterError as error:
-        raise PackError(str(error), f"{path}.params", source) from error
+        place = f"{path}.params.{error.parameter}" if error.parameter else f"{path}.params"
+        raise PackError(str(error), place, source) from error
 
 
 def group(scores: Sequence[Score], *, estimator: str = "grpo", task: str = "") -> Group:
@@ -224,6 +235,8 @@ def verify(
     verifier's own; `referee verifiers ID` lists them. Raises `UsageError` for a name or a parameter that does not
     exist, and never because of the completion.
     """
+    if not isinstance(verifier_id, str):
+        raise UsageError(f"a verifier goes by its id, like 'math.number'; got {_shown(verifier_id)}")
     verifier = find(verifier_id)
     return judge(verifier, as_rollout(completion), Task(truth=truth, prompt=prompt), verifier.params(params))
 
@@ -251,11 +264,30 @@ def as_rollout(completion: Completion) -> Rollout:
         return Rollout(text=completion)
     if isinstance(completion, Rollout):
         return completion
+    if not isinstance(completion, Mapping | Sequence):
+        raise UsageError(f"a completion is a text, a list of messages or a Rollout; got {_shown(completion)}")
     messages = [completion] if isinstance(completion, Mapping) else list(completion)
     for message in reversed(messages):
         if isinstance(message, Mapping) and message.get("role", "assistant") == "assistant":
             return Rollout(text=_content(message.get("content")))
-    raise UsageError(f"a completion must be a string or hold an assistant message, got {str(completion)[:80]!r}")
+    raise UsageError(f"a completion must be a text or hold an assistant message; got {_shown(completion)}")
+
+
+def as_rollouts(completions: Sequence[Completion]) -> list[Rollout]:
+    """`as_rollout` for each of a list; a fault names the place in the list."""
+    if isinstance(completions, str | Mapping | Rollout):
+        raise UsageError(f"completions must be a list, got one: {_shown(completions)}; put it in a list")
+    rollouts: list[Rollout] = []
+    for index, completion in enumerate(completions):
+        try:
+            rollouts.append(as_rollout(completion))
+        except UsageError as error:
+            raise UsageError(f"completions[{index}]: {error}") from None
+    return rollouts
+
+
+def _shown(value: Any) -> str:
+    return f"{type(value).__name__} {str(value)[:80]!r}" if value is not None else "None"
 
 
 def _content(content: Any) -> str:
@@ -265,5 +297,5 @@ def _content(content: Any) -> str:
     if isinstance(content, str):
         return content
     if isinstance(content, Sequence):
-        return "".join(part.get("text", "") for part in content if isinstance(part, Mapping))
-    raise UsageError(f"a message's content must be text or a list of parts, got {str(content)[:80]!r}")
+        return "".join(str(part.get("text") or "") for part in content if isinstance(part, Mapping))
+    raise UsageError(f"a message's content must be a text or a list of parts; got {_shown(content)}")
