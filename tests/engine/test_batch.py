@@ -1,7 +1,6 @@
 """Many completions: the same scores on one core, on several, beside an event loop, and when a worker is killed."""
 
 import asyncio
-import math
 import os
 import signal
 import threading
@@ -67,7 +66,7 @@ def test_threads_share_the_workers() -> None:
 @pytest.mark.parametrize(
     ("completions", "truths", "words"),
     [
-        ("x", ["x"], "one string"),
+        ("x", ["x"], "got one: str"),
         (["x"], "x", "got one string"),
         (["x", "y"], ["x"], "each of the 2 completions, got 1"),
     ],
@@ -75,36 +74,6 @@ def test_threads_share_the_workers() -> None:
 def test_a_batch_that_does_not_line_up_is_refused(completions: Any, truths: Any, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         referee.score_batch(PACK, completions, truths)
-
-
-def test_the_one_line_for_a_trainer() -> None:
-    reward = referee.reward_function(PACK)
-    assert reward(["\\boxed{4}", "\\boxed{5}"], ["4", "4"]) == [0.5, 0.0]
-    assert reward.__name__ == "referee_p"
-
-
-@pytest.mark.parametrize("column", ["truth", "ground_truth", "answer", "solution"])
-def test_a_trainer_may_pass_its_columns(column: str) -> None:
-    reward = referee.reward_function(PACK)
-    chat = [[{"role": "assistant", "content": "\\boxed{4}"}], [{"role": "assistant", "content": "\\boxed{5}"}]]
-    prompts = [[{"role": "user", "content": "2 + 2?"}]] * 2
-    assert reward(completions=chat, prompts=prompts, trainer_state=None, **{column: ["4", "4"]}) == [0.5, 0.0]
-
-
-def test_what_could_not_be_judged_is_no_zero() -> None:
-    reward = referee.reward_function(PACK)
-    right, unjudged = reward(["\\boxed{4}", "\\boxed{4}"], ["4", "no number"])
-    assert right == 0.5
-    assert math.isnan(unjudged)
-
-
-def test_a_trainers_callable_follows_its_pack_file(tmp_path: Path) -> None:
-    path = tmp_path / "p.toml"
-    path.write_text('[[rules]]\nverifier = "math.number"\nweight = 0.5\n')
-    reward = referee.reward_function(path)
-    assert reward(["4"], ["4"]) == [0.5]
-    path.write_text('[[rules]]\nverifier = "math.number"\nweight = 0.25\n')
-    assert reward(["4"], ["4"]) == [0.25]
 
 
 def kill_on_poison(request: bytes) -> bytes:

@@ -12,19 +12,36 @@ from typing import Any, Final
 from referee.core.errors import UnknownName, UsageError, nearest
 from referee.core.types import Record
 
-# Most specific first: `answer` is the truth in GSM8K and MATH, so it comes after the names that say so outright.
+# Most specific first: `answer` is the truth in GSM8K and MATH, so it comes after the names that say so outright, and
+# `final_answer`, which may be what a model said, comes after `answer`.
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
-    "completion": ("completion", "completions", "response", "responses", "output", "outputs", "generation", "text"),
+    "completion": (
+        "completion",
+        "completions",
+        "response",
+        "responses",
+        "output",
+        "outputs",
+        "generation",
+        "text",
+        "messages",
+    ),
     "truth": (
         "truth",
         "ground_truth",
         "reward_model.ground_truth",
+        "gt",
         "gts",
         "gold",
+        "gold_answer",
+        "expected_answer",
+        "correct_answer",
+        "reference_answer",
         "target",
         "reference",
         "label_answer",
         "answer",
+        "final_answer",
         "solution",
     ),
     "prompt": ("prompt", "prompts", "question", "problem", "query", "input"),
@@ -32,6 +49,18 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "rollout": ("rollout_id", "id", "sample_id"),
     "tokens": ("tokens", "completion_tokens", "num_tokens", "response_length"),
     "label": ("is_correct", "label", "correct", "expected"),
+}
+
+ROLES: Final[dict[str, str]] = {
+    "completion": "what the policy wrote: a text, a list of messages of which the last of the assistant counts, or a "
+    "list of several completions of one prompt",
+    "truth": "what is right, as plain data; the verifier's page says in which form",
+    "prompt": "what the policy was asked: a text or a list of messages; rows of one prompt and truth form a group",
+    "task": "name of the task; rows of one task form a group",
+    "rollout": "name of the rollout, copied to the output",
+    "tokens": "number of tokens sampled, for budgets in tokens",
+    "label": "what the file itself says about right and wrong, only to be compared with the verdicts: true or false, "
+    "and in `is_correct` and `correct` also 1 or 0",
 }
 
 # An index that starts again in every source and split names a task only together with them.
@@ -51,6 +80,8 @@ class Columns(Record, frozen=True, kw_only=True):
             role, equals, name = (part.strip() for part in choice.partition("="))
             if not (role and equals and name):
                 raise UsageError(f"--map takes ROLE=COLUMN, like truth=answer; got '{choice}'")
+            if role not in COLUMNS and name in COLUMNS:
+                raise UsageError(f"--map takes ROLE=COLUMN, the other way round: --map {name}={role}")
             if role not in COLUMNS:
                 raise UnknownName("role", role, COLUMNS, f"The roles are {', '.join(COLUMNS)}.")
             mapped[role] = (*mapped.get(role, ()), name)

@@ -56,13 +56,13 @@ class RowReader:
     def row(self, raw: bytes) -> Row:
         cells = _Cells(raw)
         value, name = cells.first(self._names["completion"])
-        completions, many = _completions(value, name, cells)
+        completions, many = _completions(value, name, cells, self._names["completion"])
         count = len(completions)
         truth, truth_name = cells.first(self._names["truth"])
         return Row(
             completions=completions,
             many=many,
-            truth=_truth(truth, truth_name),
+            truth=plain_truth(truth, truth_name),
             prompt=cells.first(self._names["prompt"])[0],
             task=self._task(cells),
             rollouts=[_name(value) for value in _spread(cells.first(self._names["rollout"])[0], count, many)],
@@ -166,6 +166,9 @@ class _Cells:
     def names(self) -> Iterator[str]:
         return iter(self._cells)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._cells
+
 
 def _plain(cell: Any) -> Any:
     if not isinstance(cell, msgspec.Raw):
@@ -180,9 +183,12 @@ def _is_many(value: Any) -> bool:
     return isinstance(value, list) and not (value and isinstance(value[0], Mapping))
 
 
-def _completions(value: Any, name: str, cells: _Cells) -> tuple[list[Any], bool]:
+def _completions(value: Any, name: str, cells: _Cells, names: tuple[str, ...]) -> tuple[list[Any], bool]:
     """The completions of a row, and whether it holds a list of them."""
     if value is None:
+        empty = next((name for name in names if name in cells), None)
+        if empty is not None:
+            raise InputError(f"'{empty}' is null; a row needs a completion")
         raise InputError(f"no completion in the row; its columns are {', '.join(list(cells.names())[:20]) or 'none'}")
     if not _is_many(value):
         if not isinstance(value, str | list | Mapping):
@@ -203,7 +209,8 @@ def _spread(value: Any, count: int, many: bool) -> list[Any]:
     return [value] * count
 
 
-def _truth(value: Any, name: str) -> Any:
+def plain_truth(value: Any, name: str) -> Any:
+    """The truth of a cell: GSM8K's `answer` ends in it, any other column is it."""
     if isinstance(value, str) and name.rpartition(".")[2] == "answer" and (found := _LAST_LINE.search(value)):
         return found[1]
     return value

@@ -1,24 +1,21 @@
-"""Many completions at once: on all cores, for asyncio, and as the one callable that a trainer wants."""
+"""Many completions at once: on all cores, and beside an event loop."""
 
 from __future__ import annotations
 
 import asyncio
 import atexit
-import math
 import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from referee.core.errors import UsageError
 from referee.core.types import Rollout, Score, Task, unjudged
-from referee.data.columns import COLUMNS
 from referee.data.plain import pack as pack_bytes
 from referee.data.plain import unpack
-from referee.engine.score import Completion, PackSource, RulePack, as_pack, as_rollout
+from referee.engine.score import Completion, PackSource, RulePack, as_pack, as_rollouts
 from referee.engine.workers import WorkerLost, Workers, cores
 from referee.packs.spec import PackSpec
 
@@ -68,56 +65,19 @@ async def score_batch_async(
     return await asyncio.to_thread(score_batch, pack, completions, truths, prompts, workers=workers)
 
 
-def reward_function(
-    pack: PackSource | RulePack, *, workers: int | None = 1, unjudged: float = math.nan
-) -> Callable[..., list[float]]:
-    """One callable for a trainer: `reward(completions, truths)` gives one float for each completion.
-
-    Truths may also come under the column names in use (`ground_truth=`, `answer=`, `solution=` ...), as TRL passes a
-    data set's columns; other keywords are ignored. A rollout that could not be judged gets `unjudged` (NaN), never 0.
-    A pack given as a path is watched: a changed weight counts from the next call on.
-    """
-    watch = isinstance(pack, str | Path) and Path(pack).is_file()
-    compiled = RulePack.load(pack, watch=True) if watch else as_pack(pack)
-
-    def reward(
-        completions: Sequence[Completion],
-        truths: Sequence[Any] | None = None,
-        prompts: Sequence[Any] | None = None,
-        **columns: Any,
-    ) -> list[float]:
-        if truths is None:
-            truths = next((columns[name] for name in COLUMNS["truth"] if columns.get(name) is not None), None)
-        texts = None if prompts is None else [_prompt(prompt) for prompt in prompts]
-        scores = score_batch(compiled, completions, truths, texts, workers=workers)
-        return [unjudged if score.reward is None else score.reward for score in scores]
-
-    reward.__name__ = reward.__qualname__ = f"referee_{compiled.name.replace('-', '_')}"
-    return reward
-
-
 def _items(
     completions: Sequence[Completion], truths: Sequence[Any] | None, prompts: Sequence[str | None] | None
 ) -> list[_Item]:
-    if isinstance(completions, str):
-        raise UsageError("completions must be a list of completions, got one string; put it in a list")
-    count = len(completions)
+    rollouts = as_rollouts(completions)
+    count = len(rollouts)
     for name, given in (("truths", truths), ("prompts", prompts)):
         if given is not None and (isinstance(given, str) or len(given) != count):
             size = "one string" if isinstance(given, str) else f"{len(given)} of them"
             raise UsageError(f"{name} must hold one entry for each of the {count} completions, got {size}")
-    rollouts = [as_rollout(completion) for completion in completions]
     return [
         (rollout, Task(truth=truths[i] if truths else None, prompt=prompts[i] if prompts else None))
         for i, rollout in enumerate(rollouts)
     ]
-
-
-def _prompt(prompt: Any) -> str | None:
-    """The text of a prompt: a string, or the last message of a chat."""
-    if prompt is None or isinstance(prompt, str):
-        return prompt
-    return as_rollout({"role": "assistant", "content": prompt[-1].get("content")}).text if prompt else None
 
 
 def answer(request: bytes) -> bytes:
