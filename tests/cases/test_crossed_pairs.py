@@ -53,6 +53,9 @@ def value(text):
     if text.endswith("%"):
         number = value(text.rstrip("%\\"))
         return number and (number[0] / 100, number[1])
+    if mixed := re.fullmatch(r"(\d+)(\\[dt]?frac.*)", text):
+        part = value(mixed[2])
+        return part and (int(mixed[1]) + part[0], part[1])
     turns = text.count("\\pi")
     text = text.replace("\\pi", "1" if re.search(r"(?<!\d)\\pi", text) else "").rstrip("*")
     text = _FRACTION.sub(lambda m: f"({m[1] or m[2]})/({m[3] or m[4]})", text).replace("(", "").replace(")", "")
@@ -106,6 +109,7 @@ def test_no_answer_of_another_problem_is_accepted(name):
         (r"\frac{\pi}{2}", r"90^\circ", True),
         (r"\$675", "675", True),
         ("20\\%", "0.2", True),
+        (r"1\frac{1}{4}", "1.25", True),
         ("7", "8", False),
         (r"\frac{\pi}{2}", r"\frac{1}{2}", False),
         ("(1,2)", "(2,1)", False),
