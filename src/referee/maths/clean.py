@@ -25,14 +25,17 @@ _ORDINAL = re.compile(
     r"\s?\}{0,2}"
 )
 _DOLLAR = re.compile(r"(?<!\\)\$")
-_TRIGGER = re.compile(r"\\\\(?=[a-z])|\$|phantom|[Oo]nly|[0-9]\s?\^?\s?\{?\s?(?:\\[a-z]+\s?\{?\s?)?(?:st|nd|rd|th)(?![A-Za-z])")
+_TRIGGER = re.compile(
+    r"\\\\(?=[a-z])|\$|phantom|[Oo]nly|[0-9]\s?\^?\s?\{?\s?(?:\\[a-z]+\s?\{?\s?)?(?:st|nd|rd|th)(?![A-Za-z])"
+)
 
 _WORDS = (
     "for|all|any|every|each|some|where|with|when|is|are|be|an?|the|arbitrary|integers?|reals?|numbers?|positive|negative"
     "|non-?negative|non-?zero|natural|whole|rational|constants?|in|and|belongs?|to|denotes?|fixed|parameter"
 )
 _PIECE = re.compile(
-    rf"[\s~,;.:()\[\]{{}}]|\\[ ,;:!]|\\(?:q?quad|forall|in|mathbb|mathbf|mathcal|ldots|c?dots|text(?:rm|bf|it)?|mathrm|pm)"
+    r"[\s~,;.:()\[\]{}]|\\[ ,;:!]"
+    r"|\\(?:q?quad|forall|in|mathbb|mathbf|mathcal|ldots|c?dots|text(?:rm|bf|it)?|mathrm|pm)"
     rf"(?![a-z])|(?:{_WORDS})(?![A-Za-z])|[A-Za-z](?![A-Za-z])|_|\^|[+*=>]|\\geq?(?![a-z])|[0-9]",
     re.IGNORECASE,
 )
@@ -64,7 +67,7 @@ def tidy(text: str) -> str:
     if "\\begin" not in text:
         text = _DOUBLED.sub(r"\\", text)
     if "phantom" in text:
-        text = _PHANTOM.sub(_shown, text)
+        text = _PHANTOM.sub(" ", text)
     if "nly" in text:
         text = _ONLY.sub("", text)
     if len(text) < MAX_TRAILER:
@@ -72,11 +75,6 @@ def tidy(text: str) -> str:
     if "$" in text and len(_DOLLAR.findall(text)) % 2 == 0:
         text = _DOLLAR.sub(" ", text)
     return text
-
-
-def _shown(match: re.Match[str]) -> str:
-    """What a phantom hides keeps its place only; `\\phantom -1` hides the sign."""
-    return " "
 
 
 def trailed(text: str) -> Trailed:

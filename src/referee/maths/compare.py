@@ -64,7 +64,11 @@ def _valued(truth: Truth, answer: str, policy: Policy) -> Result:
     text = plain(answer)
     if isinstance(text, Refused):
         return _failed(text.reason, detail=text.detail)
-    if truth.letter is not None and (letter := prose.letter(text)) is not None and (letter == truth.letter or not truth.words):
+    if (
+        truth.letter is not None
+        and (letter := prose.letter(text)) is not None
+        and (letter == truth.letter or not truth.words)
+    ):
         return Result(letter == truth.letter, _reason(letter == truth.letter, "choice"), letter, tier="choice")
     if truth.words is not None:
         return _words(truth.words, text)
@@ -119,7 +123,7 @@ def _trees(truth: Truth, answer: Trailed, policy: Policy) -> Result:
     if not outcome.equal and (same := aligned(truth.tree, tree, (truth.declared, answer.declared))) is not None:
         again = Comparison(policy).nodes(truth.tree, same)
         outcome, tree = (again, same) if again.equal else (outcome, tree)
-    tier = outcome.reason.rpartition(".")[2] if outcome.equal else "structure"
+    tier = outcome.tier
     return Result(outcome.equal, outcome.reason, render(tree)[:300], tier=tier, tree=tree)
 
 
@@ -141,7 +145,7 @@ def _worded(truth: Truth, text: str, problem: Unread, policy: Policy) -> Result:
     elif known.counted and expected.kind == "seq" and not expected.text:
         expected, value = expected._replace(text="()"), value._replace(text="()")
     outcome = Comparison(policy).nodes(expected, value)
-    return Result(outcome.equal, outcome.reason, render(value)[:300], tier="structure", tree=value)
+    return Result(outcome.equal, outcome.reason, render(value)[:300], tier=outcome.tier, tree=value)
 
 
 # Numbers
@@ -188,12 +192,12 @@ def _scalar(number: Quantity, tree: Node, policy: Policy) -> Result:
     unit = tree.text if tree.kind == "unit" else ""
     scalar = tree.args[0] if unit else tree
     shape = render(tree)[:300]
-    if not units_agree(number.unit, unit, required=policy.unit == "required"):
-        if number.unit != "degree" or "pi" not in shape:
-            return Result(equal=False, reason="math.unit", value=shape, tier="number")
-    if number.unit == "degree" and not unit and "pi" in shape:  # radians are marked by pi
+    radians = number.unit == "degree" and not unit and "pi" in shape
+    if not radians and not units_agree(number.unit, unit, required=policy.unit == "required"):
+        return Result(equal=False, reason="math.unit", value=shape, tier="number")
+    if radians:  # radians are marked by pi
         outcome = Comparison(policy).nodes(Node("unit", (num(number.value),), "degree"), tree)
-        return Result(outcome.equal, outcome.reason, shape, tier="structure", tree=tree)
+        return Result(outcome.equal, outcome.reason, shape, tier=outcome.tier, tree=tree)
     ratio = ratio_value(scalar)
     if ratio is not None and number.value.integer:
         return _failed("math.type", shape)
@@ -209,7 +213,7 @@ def _scalar(number: Quantity, tree: Node, policy: Policy) -> Result:
             return Result(equal=False, reason="math.different", value=shape, tier="exact", tree=scalar)
         return _evaluated(number, scalar)
     if found == expected and _unfinished(scalar):
-        return Result(False, "math.unfinished", shape, "the sum or product is not worked out", "exact")
+        return _refused(Result(None, "", shape, tier="exact"), "the sum or product is not worked out")
     return Result(found == expected, _reason(found == expected, "exact"), shape, tier="exact", tree=scalar)
 
 
@@ -218,7 +222,7 @@ def _evaluated(number: Quantity, scalar: Node) -> Result:
     found, value = identity.decide(num(number.value), scalar), render(scalar)[:300]
     polar = any(part.kind == "pow" and part.args[0] == sym("e") for part in scalar.walk()) and sym("i") in scalar.walk()
     if found and not polar:
-        return Result(False, "math.unfinished", value, "its value is not worked out", "identity")
+        return _refused(Result(None, "", value, tier="identity"), "its value is not worked out")
     return Result(found, _reason(found, "identity"), value, tier="identity", tree=scalar)
 
 
@@ -252,7 +256,12 @@ def _finished(truth: Truth, answer: str, result: Result, policy: Policy) -> Resu
     problem = undone(result.tree, expected) if policy.policy == "strict" else ""
     if not problem and not in_form(result.tree, expected, policy.form):
         problem = f"the answer is not {policy.form}"
-    if not problem and policy.policy == "strict" and is_factored(expected) and not in_form(result.tree, expected, "factored"):
+    if (
+        not problem
+        and policy.policy == "strict"
+        and is_factored(expected)
+        and not in_form(result.tree, expected, "factored")
+    ):
         problem = "the truth is a product, the answer is not"
     return _refused(result, problem) if problem else result
 

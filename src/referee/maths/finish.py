@@ -1,7 +1,8 @@
 r"""Finished form: an answer states a value and does not leave the work to the judge.
 
-What an answer may leave undone is what the truth leaves undone: a truth `2^{10}` allows powers of numbers, `\binom{n}{2}`
-allows binomials, a truth `42` allows neither, so `42!/41!`, `6 \cdot 7`, `\frac{84}{2}` and `\sqrt{1764}` are not finished.
+What an answer may leave undone is what the truth leaves undone: a truth `2^{10}` allows powers of numbers,
+`\binom{n}{2}` allows binomials, a truth `42` allows neither: `42!/41!`, `6 \cdot 7`, `\frac{84}{2}` and `\sqrt{1764}`
+are not finished.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ Form = Literal["any", "factored", "expanded", "reduced"]
 
 _CONSTANTS = frozenset({"pi", "e", "i", "inf"})
 _FAMILIES = {
-    **dict.fromkeys("sin cos tan cot sec csc".split(), "a trigonometric function"),
-    **dict.fromkeys("arcsin arccos arctan arccot".split(), "an inverse trigonometric function"),
-    **dict.fromkeys("sinh cosh tanh coth".split(), "a hyperbolic function"),
-    **dict.fromkeys("ln log lg".split(), "a logarithm"),
+    **dict.fromkeys(["sin", "cos", "tan", "cot", "sec", "csc"], "a trigonometric function"),
+    **dict.fromkeys(["arcsin", "arccos", "arctan", "arccot"], "an inverse trigonometric function"),
+    **dict.fromkeys(["sinh", "cosh", "tanh", "coth"], "a hyperbolic function"),
+    **dict.fromkeys(["ln", "log", "lg"], "a logarithm"),
 }
 _UNREDUCED = "a fraction that is not reduced"
 _TEN = Number("1", 1)
@@ -42,7 +43,10 @@ def number_features(text: str) -> frozenset[str]:
     """What is left undone in the text of one number."""
     found = set()
     for match in _FRACTION.finditer(text):
-        above, below = (match[1] or match[2] or match[5] or "").strip(" +-"), (match[3] or match[4] or match[6] or "").strip()
+        above, below = (
+            (match[1] or match[2] or match[5] or "").strip(" +-"),
+            (match[3] or match[4] or match[6] or "").strip(),
+        )
         if not (above.isdigit() and below.isdigit() and len(above + below) < 600):
             found.add("a fraction of decimals")
         elif gcd(int(above), int(below)) != 1 or int(below) == 1:
@@ -185,7 +189,12 @@ def scientific(node: Node) -> bool:
     if node.kind == "neg":
         return scientific(node.args[0])
     powers = [part for part in node.args if part.kind == "pow" and part.args[0] == num(_TEN)]
-    return node.kind == "mul" and len(node.args) == 2 and len(powers) == 1 and any(part.kind == "num" for part in node.args)
+    return (
+        node.kind == "mul"
+        and len(node.args) == 2
+        and len(powers) == 1
+        and any(part.kind == "num" for part in node.args)
+    )
 
 
 def undone(answer: Node, truth: Node) -> str:

@@ -1,4 +1,4 @@
-r"""Answers whose values carry labels in words: `Maximum = 2, Minimum = 1`, `Paolo: 18, Qing: 14`, `9 chickens and 10 rabbits`.
+r"""Values with labels in words: `Maximum = 2, Minimum = 1`, `Paolo: 18, Qing: 14`, `9 chickens and 10 rabbits`.
 
 Never free prose: every part is one label of up to four words and one value, with a sign between them or the value
 before the noun, and all parts are of one make.
@@ -20,12 +20,14 @@ _TEXT = re.compile(r"\\(?:text(?:rm|bf|it)?|mathrm|mathbf|mbox)\s?\{([^{}]*)\}")
 _SHOWS = re.compile(r"\\q?quad(?![a-z])|\\[ ,;:!]|[~$]|\\\\")
 _PARTS = re.compile(r";|\n|,(?![0-9]{3}(?![0-9]))|(?<![A-Za-z])(?:and|or)(?![A-Za-z])")
 _NAMED = re.compile(r"([A-Za-z][A-Za-z' -]{1,60}?)\s*[:=]\s*([^:=]{1,200})")
-_COUNTED = re.compile(r"((?:[-+]?[0-9][0-9.,]*|\\[dt]?frac\s?\{[0-9]+\}\s?\{[0-9]+\}|[0-9]+/[0-9]+))\s+([A-Za-z][A-Za-z' -]{1,60})")
-_OPEN = frozenset("([{")
-_STOP = frozenset(
-    "is are not wrong no but if because than more less least most about approximately maybe perhaps either answer answers "
-    "correct right incorrect".split()
+_COUNTED = re.compile(
+    r"((?:[-+]?[0-9][0-9.,]*|\\[dt]?frac\s?\{[0-9]+\}\s?\{[0-9]+\}|[0-9]+/[0-9]+))\s+([A-Za-z][A-Za-z' -]{1,60})"
 )
+_OPEN = frozenset("([{")
+_STOP = frozenset({
+    "is", "are", "not", "wrong", "no", "but", "if", "because", "than", "more", "less", "least", "most", "about",
+    "approximately", "maybe", "perhaps", "either", "answer", "answers", "correct", "right", "incorrect",
+})  # fmt: skip
 
 
 class Labels(NamedTuple):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from referee.maths.forms import Poly, constant
@@ -116,7 +117,8 @@ class _Ranges:
         found = interval(node._replace(args=tuple(inner.args[0] if part is inner else part for part in node.args)))
         if found is None:
             return None
-        (low, high), (left, right) = found.value.args, found.value.text
+        low, high = found.value.args
+        left, right = found.value.text[0], found.value.text[1]
         if low == MINUS_INFINITY:
             ends = ("[" if right == "]" else "(") + right
             return Range((Node("seq", (negated(high), high), ends),), found.name)
@@ -142,7 +144,7 @@ class _Ranges:
             return None
         order = sorted(range(len(values)), key=lambda n: known[n]) if len(values) > 1 else [0]
         ends = [MINUS_INFINITY, *(points.args[n] for n in order), INFINITY]
-        return Range(tuple(Node("seq", pair, "()") for pair in zip(ends, ends[1:], strict=False)))
+        return Range(tuple(Node("seq", pair, "()") for pair in pairwise(ends)))
 
     def value(self, node: Node) -> Fraction | None:
         form = self.form_of(node)

@@ -111,10 +111,10 @@ _SUBSTITUTED = (
     (",\\text{and}", ","), ("\\text{and}", ","), ("\\text{m}", "\\text{}"),
 )  # fmt: skip
 _REMOVED = (
-    *"square ways integers dollars mph inches ft hours km units \\ldots sue points feet minutes digits cents".split(),
-    *"degrees cm gm pounds meters meals edges students childrentickets multiples \\text{s} \\text{.}".split(),
-    "\\text{\ns}", "\\text{}^2", "\\text{}^3", "\\text{\n}", "\\text{}", "\\mathrm{th}", "^\\circ", "^{\\circ}", "\\;",
-    ",\\!", "{,}", '"', "\\dots",
+    "square", "ways", "integers", "dollars", "mph", "inches", "ft", "hours", "km", "units", "\\ldots", "sue", "points",
+    "feet", "minutes", "digits", "cents", "degrees", "cm", "gm", "pounds", "meters", "meals", "edges", "students",
+    "childrentickets", "multiples", "\\text{s}", "\\text{.}", "\\text{\ns}", "\\text{}^2", "\\text{}^3",
+    "\\text{\n}", "\\text{}", "\\mathrm{th}", "^\\circ", "^{\\circ}", "\\;", ",\\!", "{,}", '"', "\\dots",
 )  # fmt: skip
 _BETWEEN_DOLLARS = re.compile(r"(.*?)(\$)(.*?)(\$)(.*)")
 _UNWRAPPED = tuple(re.compile(rf"\\{name}\{{(.*?)\}}") for name in ("text", "textbf", "overline"))
@@ -125,7 +125,7 @@ _BARE_ROOT = re.compile(r"(sqrt)([^{])")
 
 def minerva(text: str) -> str:
     """The normal form of the Minerva paper."""
-    text = text.split("=")[-1]
+    text = text.rsplit("=", maxsplit=1)[-1]
     for old, new in _SUBSTITUTED:
         text = text.replace(old, new)
     for removed in _REMOVED:

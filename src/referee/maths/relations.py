@@ -134,7 +134,7 @@ def intervals(node: Node) -> Labelled | None:
 
 
 def grouped(node: Node) -> Node:
-    """`p = 5, q = 2; p = 7, q = 2` as a list of tuples `(5, 2), (7, 2)`: names that come round again begin a new one."""
+    """`p = 5, q = 2; p = 7, q = 2` as `(5, 2), (7, 2)`: names that come round again begin a new tuple."""
     found = [label for part in node.args if (label := labelled(part))]
     names = [label.name for label in found]
     size = names.index(names[0], 1) if len(found) == len(node.args) > 3 and names[0] in names[1:] else 0

@@ -7,58 +7,36 @@ plugs in. Types never mix: a set is no tuple, an open interval no closed one, a 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal, NamedTuple
 
 from referee.maths import identity
 from referee.maths.budget import Budget
-from referee.maths.finish import Form
-from referee.maths.forms import Poly, constant, separates
+from referee.maths.forms import Poly, constant, display, separates
 from referee.maths.normal import Difference, Undecided, normal
+from referee.maths.policy import Outcome, Policy
 from referee.maths.ranges import describes_range, range_of
-from referee.maths.relations import (
-    INFINITY,
-    MINUS_INFINITY,
-    Labelled,
-    difference,
-    exactly,
-    expanded,
-    intervals,
-    grouped,
-    labelled,
-    ratio_value,
-    spread,
+from referee.maths.relations import difference, exactly, grouped, intervals, labelled, ratio_value
+from referee.maths.shapes import (
+    ascending,
+    assigned,
+    both_signs,
+    column,
+    has_pi,
+    infinite,
+    is_scalar,
+    members,
+    near,
+    range_label,
+    same_function,
+    scaled,
+    value_of,
 )
-from referee.maths.rename import renamed
 from referee.maths.tree import Node, num, render, sym
-from referee.maths.units import Percent, ignorable
-from referee.text.rational import ZERO, Number, of_fraction, within
+from referee.maths.units import ignorable
+from referee.text.rational import ZERO, Number
+
+__all__ = ["Comparison", "Outcome", "Policy", "form_of", "is_scalar", "shown_form", "units_agree"]
 
 MAX_UNORDERED = 100  # members that are matched in any order
-
-
-class Policy(NamedTuple):
-    """What a judge may choose: see the parameters of `math.answer`."""
-
-    percent: Percent = "value"
-    lists: Literal["unordered", "ordered"] = "unordered"
-    inequality: Literal["interval", "refuse"] = "interval"
-    policy: Literal["free", "strict", "math-reference", "minerva"] = "free"
-    form: Form = "any"
-    unit: Literal["optional", "required"] = "optional"
-    tolerance: Number | None = None
-
-    @property
-    def free(self) -> bool:
-        """Whether any form of the value will do."""
-        return self.policy == "free" and self.form == "any"
-
-
-class Outcome(NamedTuple):
-    """`equal` is None when undecided; `reason` is the code of the verdict; `tier` decided."""
-
-    equal: bool | None
-    reason: str
-    tier: str = "structure"
 
 
 _EQUAL = Outcome(equal=True, reason="math.equal.structure")
@@ -66,13 +44,7 @@ _IDENTITY = Outcome(equal=True, reason="math.equal.identity", tier="identity")
 _DIFFERENT = Outcome(equal=False, reason="math.different")
 _TYPE = Outcome(equal=False, reason="math.type")
 _UNDECIDED = Outcome(equal=None, reason="math.undecided")
-_SHAPES = frozenset({"seq", "matrix", "rel", "union", "inter", "minus", "such", "text"})
 _TURN = (num(Number("18", 1)), Node("inv", (sym("pi"),)))  # radians to degrees
-
-
-def is_scalar(node: Node) -> bool:
-    """Whether it stands for one value, not for a list, a relation or words."""
-    return node.kind not in _SHAPES
 
 
 def units_agree(truth: str, answer: str, *, required: bool = False) -> bool:
@@ -89,6 +61,12 @@ def form_of(node: Node) -> Poly | None:
         return normal(node)
     except Undecided:
         return None
+
+
+def shown_form(node: Node) -> str:
+    """The normal form of a scalar, or the shape as it was read, for people."""
+    form = form_of(node) if is_scalar(node) else None
+    return render(node)[:300] if form is None else display(form)
 
 
 class Comparison:
@@ -109,7 +87,7 @@ class Comparison:
         if truth.kind == "rel" or answer.kind == "rel" or "rel" in {part.kind for part in answer.args}:
             return self.related(truth, answer)
         if not (truth.kind == answer.kind == "seq") or "()" in {truth.text, answer.text}:
-            one, two = _both_signs(truth), _both_signs(answer)
+            one, two = both_signs(truth), both_signs(answer)
             if one is not truth or two is not answer:
                 return self.nodes(one, two)
         if is_scalar(truth) and is_scalar(answer):
@@ -124,7 +102,7 @@ class Comparison:
 
     def vectors(self, truth: Node, answer: Node) -> Outcome:
         """A column vector and a tuple are one thing; anything else of two kinds is not."""
-        one, two = _column(truth), _column(answer)
+        one, two = column(truth), column(answer)
         return self.ordered(one, two) if one and two else _TYPE
 
     def ranges(self, truth: Node, answer: Node) -> Outcome | None:
@@ -150,7 +128,7 @@ class Comparison:
             self.policy.policy == "strict"
             and truth.kind == "seq"
             and truth.text == "()"
-            and not any(_infinite(end) for end in truth.args)
+            and not any(infinite(end) for end in truth.args)
         )
 
     def shapes(self, truth: Node, answer: Node) -> Outcome:
@@ -171,13 +149,13 @@ class Comparison:
     def scalars(self, truth: Node, answer: Node) -> Outcome:
         if "base" in {truth.kind, answer.kind}:
             return _TYPE if truth.kind != answer.kind else _DIFFERENT
-        if _infinite(truth) or _infinite(answer):
-            return _EQUAL if _infinite(truth) == _infinite(answer) else _DIFFERENT
+        if infinite(truth) or infinite(answer):
+            return _EQUAL if infinite(truth) == infinite(answer) else _DIFFERENT
         one, two = form_of(truth), form_of(answer)
         if one is not None and one == two:
             return _EQUAL
         if one is not None and two is not None:
-            if self.policy.tolerance is not None and _near(one, two, self.policy.tolerance):
+            if self.policy.tolerance is not None and near(one, two, self.policy.tolerance):
                 return Outcome(equal=True, reason="math.equal.tolerance")
             if separates(one, two):
                 return _DIFFERENT
@@ -194,9 +172,14 @@ class Comparison:
         return Outcome(found, "math.equal.identity" if found else "math.different", "identity")
 
     def united(self, truth: Node, answer: Node) -> Outcome:
+        """A value with a unit on at least one side."""
+        if truth.kind == "rel":
+            return self.related(truth, answer)
+        if answer.kind == "rel":
+            return self.related(truth, answer)
         expected, one = (truth.text, truth.args[0]) if truth.kind == "unit" else ("", truth)
         found, two = (answer.text, answer.args[0]) if answer.kind == "unit" else ("", answer)
-        if {expected, found} == {"", "degree"} and _has_pi(one if found else two):  # radians are marked by pi
+        if {expected, found} == {"", "degree"} and has_pi(one if found else two):  # radians are marked by pi
             turned = Node("mul", (two if expected else one, *_TURN))
             return self.nodes(one, turned) if expected else self.nodes(turned, two)
         agree = units_agree(expected, found, required=self.policy.unit == "required")
@@ -210,23 +193,23 @@ class Comparison:
         if truth.text in loose and answer.text in loose:
             return self.lists(truth, answer)
         if truth.text != answer.text:
-            if {truth.text, answer.text} == {"()", ""} and (_assigned(truth) or _assigned(answer)):  # x = 1, y = 2
-                return self.ordered([_value(part) for part in truth.args], [_value(part) for part in answer.args])
+            if {truth.text, answer.text} == {"()", ""} and (assigned(truth) or assigned(answer)):  # x = 1, y = 2
+                return self.ordered([value_of(part) for part in truth.args], [value_of(part) for part in answer.args])
             return _TYPE if truth.text in loose or answer.text in loose else _DIFFERENT
         return self.ordered(list(truth.args), list(answer.args))
 
     def lists(self, truth: Node, answer: Node) -> Outcome:
-        one, two = _members(truth), _members(answer)
+        one, two = members(truth), members(answer)
         names = [[label.name for part in side if (label := labelled(part))] for side in (one, two)]
         together = len(set(names[0])) > 1 or len(set(names[1])) > 1
         if not (names[0] and names[1]):  # labels on one side only: several names keep their order
-            one, two = ([_value(part) for part in side] for side in (one, two))
+            one, two = ([value_of(part) for part in side] for side in (one, two))
             if together:
                 return self.ordered(one, two)
         elif not together:
             if names[0][0] != names[1][0]:
                 return _DIFFERENT
-            one, two = ([_value(part) for part in side] for side in (one, two))
+            one, two = ([value_of(part) for part in side] for side in (one, two))
         if truth.text == answer.text == "{}":
             one, two = list(dict.fromkeys(one)), list(dict.fromkeys(two))
         elif self.policy.lists == "ordered" and truth.text == "":
@@ -285,9 +268,10 @@ class Comparison:
         if (ratio := ratio_value(truth)) is not None and is_scalar(answer):
             return self.nodes(ratio, answer)
         signs = set(truth.text.split())
-        if len(signs) == 1 and signs <= {"<", ">"} and answer.kind == "seq" and not answer.text and len(truth.args) > 2:
-            if all(part.kind == "sym" for part in truth.args):  # a < b < c, given as a, b, c
-                return self.ordered(list(truth.args), list(answer.args))
+        chain = len(signs) == 1 and signs <= {"<", ">"} and len(truth.args) > 2
+        listed = answer.kind == "seq" and not answer.text
+        if chain and listed and all(part.kind == "sym" for part in truth.args):  # a < b < c, given as a, b, c
+            return self.ordered(list(truth.args), list(answer.args))
         return _TYPE
 
     def relations(self, truth: Node, answer: Node) -> Outcome:
@@ -295,18 +279,18 @@ class Comparison:
         if one and two and (one.name == two.name or truth.text == answer.text == "="):
             if one.name == two.name:
                 return self.nodes(one.value, two.value)
-            if (bound := _same_function(one, two)) is not None:
+            if (bound := same_function(one, two)) is not None:
                 return self.nodes(one.value, bound)
             swapped = form_of(difference(*truth.args)), form_of(difference(*answer.args))
-            return _EQUAL if None not in swapped and _scaled(swapped[0]) == _scaled(swapped[1]) else _DIFFERENT
-        first, second = _range(truth), _range(answer)
+            return _EQUAL if None not in swapped and scaled(swapped[0]) == scaled(swapped[1]) else _DIFFERENT
+        first, second = range_label(truth), range_label(answer)
         if first and second:
             return self.nodes(first.value, second.value) if first.name == second.name else _DIFFERENT
         return self.signed(truth, answer)
 
     def signed(self, truth: Node, answer: Node) -> Outcome:
         """Equations up to a factor, inequalities up to a positive one, other signs side by side."""
-        one, two = _ascending(truth), _ascending(answer)
+        one, two = ascending(truth), ascending(answer)
         if one.text != two.text:
             return _DIFFERENT
         if set(one.text.split()) == {":"}:
@@ -317,13 +301,12 @@ class Comparison:
         if not forms[0] or not forms[1]:
             return self.ordered(list(one.args), list(two.args))
         keep_sign = one.text in {"<", "<="}
-        if _scaled(forms[0], keep_sign=keep_sign) == _scaled(forms[1], keep_sign=keep_sign):
+        if scaled(forms[0], keep_sign=keep_sign) == scaled(forms[1], keep_sign=keep_sign):
             return _EQUAL
         if separates(forms[0], forms[1]):
             return _DIFFERENT
         sides = difference(*one.args), difference(*two.args)
         return _IDENTITY if identity.proportional(*sides, self.budget, positive=keep_sign) else _UNDECIDED
-
 
     def ratios(self, truth: Node, answer: Node) -> Outcome:
         """2 : 4 is 1 : 2."""
@@ -333,88 +316,3 @@ class Comparison:
         one = [Node("mul", (part, Node("inv", (truth.args[0],)))) for part in truth.args[1:]]
         two = [Node("mul", (part, Node("inv", (answer.args[0],)))) for part in answer.args[1:]]
         return self.ordered(one, two)
-
-
-def _infinite(node: Node) -> int:
-    """1 and -1 for the infinities, 0 for all else."""
-    return 1 if node == INFINITY else -1 if node == MINUS_INFINITY else 0
-
-
-def _range(node: Node) -> Labelled | None:
-    known = labelled(node)
-    return known if known and node.text == "in" else intervals(node)
-
-
-def _value(node: Node) -> Node:
-    known = labelled(node)
-    return known.value if known else node
-
-
-def _members(node: Node) -> list[Node]:
-    """The members of a list, with both values of a plus-minus."""
-    found: list[Node] = []
-    for part in node.args:
-        if part.kind == "seq" and part.text == "()":
-            found.extend(spread(part))
-        else:
-            found.extend((expanded(part) if part.kind != "rel" else None) or (part,))
-    return found
-
-
-def _both_signs(node: Node) -> Node:
-    if node.kind == "seq" and node.text == "()":
-        tuples = spread(node)
-        return Node("seq", tuples) if len(tuples) > 1 else node
-    pair = expanded(node) if is_scalar(node) else None
-    return Node("seq", pair) if pair else node
-
-
-def _column(node: Node) -> list[Node] | None:
-    """The entries of a column vector or of a tuple."""
-    if node.kind == "seq" and node.text == "()":
-        return list(node.args)
-    if node.kind == "matrix" and len(node.args) > 1 and all(len(row.args) == 1 for row in node.args):
-        return [row.args[0] for row in node.args]
-    return None
-
-
-def _assigned(node: Node) -> bool:
-    """Whether it is a bare list of values of different names, each of them labelled."""
-    names = {label.name for part in node.args if (label := labelled(part))}
-    return not node.text and len(names) == len(node.args)
-
-
-def _same_function(one: Labelled, two: Labelled) -> Node | None:
-    """The value of the second with the argument of the first: f(z) = z is f(x) = x."""
-    if one.name[1:2] == two.name[1:2] == "(" and one.name[0] == two.name[0] and len(one.name) == len(two.name) == 4:
-        old, new = two.name[2], one.name[2]
-        if not any(part == sym(new) for part in two.value.walk()):
-            return renamed(two.value, old, new)
-    return None
-
-
-def _has_pi(node: Node) -> bool:
-    return any(part == sym("pi") for part in node.walk())
-
-
-def _near(one: Poly, two: Poly, tolerance: Number) -> bool:
-    left, right = constant(one), constant(two)
-    return left is not None and right is not None and within(of_fraction(left), of_fraction(right), tolerance)
-
-
-def _ascending(node: Node) -> Node:
-    """An inequality with > turned round."""
-    signs = node.text.split()
-    if not all(sign in {">", ">="} for sign in signs):
-        return node
-    turned = " ".join(sign.replace(">", "<") for sign in reversed(signs))
-    return Node("rel", tuple(reversed(node.args)), turned)
-
-
-def _scaled(form: Poly | None, *, keep_sign: bool = False) -> Poly | None:
-    """The form divided by its first coefficient, or by the size of it."""
-    if not form:
-        return form
-    lead = form[min(form)]
-    lead = abs(lead) if keep_sign else lead
-    return {powers: coefficient / lead for powers, coefficient in form.items()}

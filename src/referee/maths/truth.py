@@ -19,7 +19,7 @@ _EXPLAINS = re.compile(r"\\text\s?\{\s?(?:is|are|was|which|because|since|as)\s[^
 
 
 def explained(text: str) -> str:
-    r"""A truth without what explains it: `R = 1 \text{ is necessary and ...}`, `\frac{1}{3} \approx 0.33`, `\approx 2.5`."""
+    r"""A truth without what explains it: `R = 1 \text{ is ...}`, `\frac{1}{3} \approx 0.33`, `\approx 2.5`."""
     if (match := _EXPLAINS.search(text, 1)) is not None:
         text = text[: match.start()]
     if (approximate := _APPROXIMATE.match(text)) is not None:

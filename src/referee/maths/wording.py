@@ -7,12 +7,15 @@ that are not in the tables are compared as they are.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from referee.maths.tree import Node, sym
 
 _ALIASES = {
     **dict.fromkeys(("infinitely many", "infinite", "infinitely many solutions", "infinity"), "infinite"),
-    **dict.fromkeys(("dne", "does not exist", "doesn't exist", "do not exist", "undefined", "not defined"), "undefined"),
+    **dict.fromkeys(
+        ("dne", "does not exist", "doesn't exist", "do not exist", "undefined", "not defined"), "undefined"
+    ),
     **dict.fromkeys(("no solution", "no solutions", "empty set", "no such solution", "none", "no answer"), "none"),
     **dict.fromkeys(("all real numbers", "all reals", "real numbers", "every real number", "any real number"), "reals"),
     **dict.fromkeys(("yes", "true"), "yes"),
@@ -24,12 +27,15 @@ _MARKS = re.compile(r"[!?\"]|\.(?=\s|$)|(?<=[a-z])\.(?=[a-z])")
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        "january jan;february feb;march mar;april apr;may;june jun;july jul;august aug;september sept sep;october oct"
-        ";november nov;december dec".split(";"),
+        (
+            ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
+            ("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct"), ("november", "nov"),
+            ("december", "dec"),
+        ),
         1,
     )
-    for name in names.split()
-}
+    for name in names
+}  # fmt: skip
 _DATE = re.compile(r"(?:([a-z]{3,9})\.? ([0-9]{1,2})|([0-9]{1,2}) (?:of )?([a-z]{3,9})\.?)(?:,? ([0-9]{4}))?")
 _ORDINAL = re.compile(r"(?<=[0-9])(?:st|nd|rd|th)(?![a-z])")
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))? ?(?:([ap])\.? ?m\.?|noon|midnight)?")
@@ -54,12 +60,17 @@ def _date(words: str) -> str | None:
     return f"{match[5] or ''}-{month}-{int(match[2] or match[3])}"
 
 
-class Clock(tuple[int, int, int, str]):
-    """Hours, minutes, seconds, and `a`, `p` or nothing for the half of the day."""
+class Clock(NamedTuple):
+    """A time; `half` is `a`, `p` or nothing."""
+
+    hours: int
+    minutes: int
+    seconds: int
+    half: str
 
     def agrees(self, other: Clock) -> bool:
         """The same time; the half of the day counts where both name it."""
-        return self[:3] == other[:3] and (not self[3] or not other[3] or self[3] == other[3])
+        return self[:3] == other[:3] and (not self.half or not other.half or self.half == other.half)
 
 
 def clock(text: str) -> Clock | None:
@@ -69,7 +80,7 @@ def clock(text: str) -> Clock | None:
     match = _CLOCK.fullmatch(" ".join(_WRAPPERS.sub(" ", text).strip("$ .").lower().split()))
     if match is None or int(match[1]) > 24 or int(match[2]) > 59:
         return None
-    return Clock((int(match[1]), int(match[2]), int(match[3] or 0), match[4] or ""))
+    return Clock(int(match[1]), int(match[2]), int(match[3] or 0), match[4] or "")
 
 
 _NAMED = {sym("inf"): "infinite", sym("emptyset"): "none", sym("mathbb_R"): "reals"}

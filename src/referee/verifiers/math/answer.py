@@ -42,26 +42,44 @@ The answer formats of MATH (Hendrycks et al., 2021); own reader, no computer alg
 
 from __future__ import annotations
 
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 
 from referee.core.errors import TruthError
 from referee.core.types import Rollout, Task, Verdict, failed, passed
 from referee.core.verifier import Case, verifier
 from referee.maths.compare import compiled, judge
-from referee.maths.structure import Policy
+from referee.maths.finish import Form
+from referee.maths.policy import Policy
+from referee.maths.structure import shown_form
 from referee.maths.units import Percent
 from referee.text.channel import Extraction, NoAnswer, extract
+from referee.text.numbers import Unread, read
 
 
 class Params(Extraction, frozen=True, kw_only=True):
-    """percent: what 50% is worth: `value` (1/2), `points` (50), or `refuse`.
+    """policy: `free` (any form of the value), `strict` (a finished form, see above), or the verdicts of a published
+    string normaliser: `math-reference` (MATH) or `minerva`.
+    form: what a task asks for: `any`, `factored`, `expanded`, or `reduced` (fractions in lowest terms).
+    percent: what 50% is worth: `value` (1/2), `points` (50), or `refuse`.
     lists: whether the order of a bare list matters: `unordered` or `ordered`. Tuples are always ordered.
     inequality: whether an inequality counts for an interval: `interval`, or `refuse`.
+    unit: whether an answer may leave out the unit of the truth: `optional`, or `required`.
+    tolerance: how far a number may lie from the truth, absolute, a decimal as text or number; 0 is exact.
     """
 
+    policy: Literal["free", "strict", "math-reference", "minerva"] = "free"
+    form: Form = "any"
     percent: Percent = "value"
     lists: Literal["unordered", "ordered"] = "unordered"
     inequality: Literal["interval", "refuse"] = "interval"
+    unit: Literal["optional", "required"] = "optional"
+    tolerance: str | int | float = "0"
+
+    def __post_init__(self) -> None:
+        room = read(str(self.tolerance))
+        if isinstance(room, Unread) or room.digits.startswith("-"):
+            raise ValueError(f"tolerance must be a number of at least 0, not {self.tolerance!r}")
 
 
 CASES = (
@@ -117,6 +135,13 @@ CASES = (
 )
 
 
+@lru_cache(maxsize=64)
+def _policy(params: Params) -> Policy:
+    room = read(str(params.tolerance))
+    tolerance = None if isinstance(room, Unread) or room.digits == "0" else room
+    return Policy(params.percent, params.lists, params.inequality, params.policy, params.form, params.unit, tolerance)
+
+
 @verifier
 def answer(rollout: Rollout, task: Task, params: Params) -> Verdict:
     """One answer, typed by the truth, compared exactly."""
@@ -126,17 +151,21 @@ def answer(rollout: Rollout, task: Task, params: Params) -> Verdict:
     found = extract(rollout, task, params)
     if isinstance(found, NoAnswer):
         return failed(found.reason, detail=found.detail)
-    result = judge(truth, found.text, Policy(params.percent, params.lists, params.inequality))
-    evidence = {
+    result = judge(truth, found.text, _policy(params))
+    evidence: dict[str, Any] = {
         "found": found.text[:200],
         "span": [found.start, found.end],
         "value": result.value,
         "truth": truth.shown,
+        "outcome": "equal" if result.reason == "math.unfinished" else _OUTCOMES[result.equal],
     }
-    if result.equal:
-        return passed(result.reason, **evidence)
+    if result.tier:
+        evidence["tier"] = result.tier
+    if result.tree is not None and truth.tree is not None:  # elsewhere value and truth are the normal forms
+        evidence["normal"] = [shown_form(result.tree), shown_form(truth.tree)]
     if result.detail:
         evidence["detail"] = result.detail
-    if result.tier and result.equal is False:
-        evidence["tier"] = result.tier
-    return failed(result.reason, **evidence)
+    return passed(result.reason, **evidence) if result.equal else failed(result.reason, **evidence)
+
+
+_OUTCOMES = {True: "equal", False: "different", None: "undecided"}
