@@ -15,6 +15,9 @@ CITIES = ["London", "Paris", "Rome", "Bern"]
 
 RIGHT = [
     "Answer: B",
+    "The answer is B, I believe.",
+    "The answer must be B.",
+    "Thus (B) is correct.",
     "The answer is (B).",
     "The correct answer is B.",
     "**B**",
