@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 import referee
 from referee.core.errors import UsageError
+from referee.data.plain import pack as pack_bytes
 from referee.engine import batch
 from referee.engine.workers import WorkerLost, Workers
 
@@ -109,3 +111,28 @@ def test_a_killed_worker_is_replaced_and_none_is_left_behind() -> None:
     assert second.poll() is None
     crew.close()
     assert second.poll() is not None
+
+
+def die_twice(request: bytes) -> bytes:
+    """In a worker: dies for the first two requests, as if somebody killed it from outside."""
+    counter = Path(os.environ["DEATHS"])
+    deaths = len(counter.read_bytes()) if counter.exists() else 0
+    if deaths < 2:
+        counter.write_bytes(b"x" * (deaths + 1))
+        os.kill(os.getpid(), signal.SIGKILL)
+    return request
+
+
+def test_a_worker_killed_from_outside_costs_no_score(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    monkeypatch.setenv("DEATHS", str(tmp_path / "deaths"))
+    with Workers(1, "test_batch:die_twice") as crew:
+        assert crew.insist(b"x") == b"x"
+
+
+def test_a_file_in_the_working_folder_is_never_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "msgspec.py").write_text("raise SystemExit('a data folder ran code')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", [path for path in sys.path if path])
+    with Workers(1, "referee.engine.batch:answer") as crew:
+        assert crew.ask(pack_bytes((referee.RulePack.load(PACK).spec, []))) == pack_bytes([])

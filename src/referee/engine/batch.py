@@ -108,7 +108,7 @@ def _one_by_one(crew: Workers) -> Callable[[bytes, WorkerLost], bytes]:
         scores: list[Score] = []
         for item in items:
             try:
-                alone: list[Score] = unpack(crew.ask(pack_bytes((spec, [item]))), _SCORES)
+                alone: list[Score] = unpack(crew.insist(pack_bytes((spec, [item]))), _SCORES)
                 scores += alone
             except WorkerLost as error:
                 scores.append(_lost(spec, item[0], error))

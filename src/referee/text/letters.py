@@ -28,7 +28,10 @@ _MORE = (
     "correct|right|best|choice|option|letter|is|therefore|correcta|correcte|corretta|correta|exacte|richtige|korrekte"
     "|poprawna|правильный|الصحيحة|الصحيح|הנכונה|सही"
 )
-_LINKS = "is therefore|is thus|is|would be|should be|must be|has to be|ist|lautet|wäre|est|es|è|é|jest|är|er|là|adalah|ni|είναι|это|هي|هو|היא|है|হল"
+_LINKS = (
+    "is therefore|is thus|is|would be|should be|must be|has to be|ist|lautet|wäre|est|es|è"
+    "|é|jest|är|er|là|adalah|ni|είναι|это|هي|هو|היא|है|হল"
+)
 _DENSE_LINKS = "应该是|應該是|应为|應為|应选|是|为|為|选|選|は|が|은|는|이|가|คือ"
 _GAP = r"[*_ \t\u00a0]{0,6}"
 # What must follow a noun at once, so that a noun is looked for first, as a plain string.
