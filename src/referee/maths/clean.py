@@ -26,7 +26,7 @@ _ORDINAL = re.compile(
 )
 _DOLLAR = re.compile(r"(?<!\\)\$")
 _TRIGGER = re.compile(
-    r"\\\\(?=[a-z])|\$|phantom|[Oo]nly|[0-9]\s?\^?\s?\{?\s?(?:\\[a-z]+\s?\{?\s?)?(?:st|nd|rd|th)(?![A-Za-z])"
+    r"\{, \}|\\\\(?=[a-z])|\$|phantom|[Oo]nly|[0-9]\s?\^?\s?\{?\s?(?:\\[a-z]+\s?\{?\s?)?(?:st|nd|rd|th)(?![A-Za-z])"
 )
 
 _WORDS = (
@@ -62,10 +62,15 @@ class Trailed(NamedTuple):
 
 def tidy(text: str) -> str:
     """The text without what only shows."""
+    if text.endswith(("\\]", "\\)")) and "\\[" not in text and "\\(" not in text:  # half of \[Answer: 9\]
+        text = text[:-2].rstrip()
+    if text.endswith("percentage"):
+        text = text[:-3]
     if _TRIGGER.search(text) is None:
         return text.rstrip("\\ ") if text.endswith("\\") else text
     if "\\begin" not in text:
         text = _DOUBLED.sub(r"\\", text)
+    text = text.replace("{, }", "{,}")
     if "phantom" in text:
         text = _PHANTOM.sub(" ", text)
     if "nly" in text:

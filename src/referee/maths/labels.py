@@ -45,7 +45,7 @@ class Labels(NamedTuple):
 
 def labels(text: str) -> Labels | None:
     """The labelled values that the whole text is, or None."""
-    if len(text) > MAX_LENGTH:
+    if len(text) > MAX_LENGTH or "\\begin" in text:
         return None
     flat = _SHOWS.sub(" ", _TEXT.sub(r" \1 ", text)).strip().rstrip(".")
     parts = [part.strip() for part in _split(flat)]

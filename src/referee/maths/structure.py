@@ -283,6 +283,8 @@ class Comparison:
                 return self.nodes(one.value, bound)
             swapped = form_of(difference(*truth.args)), form_of(difference(*answer.args))
             return _EQUAL if None not in swapped and scaled(swapped[0]) == scaled(swapped[1]) else _DIFFERENT
+        if one and two is None and one.value.kind == "rel":  # S : T = 1 : 2, given as 1 : 2
+            return self.nodes(one.value, answer)
         first, second = range_label(truth), range_label(answer)
         if first and second:
             return self.nodes(first.value, second.value) if first.name == second.name else _DIFFERENT

@@ -46,15 +46,20 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from referee.core.errors import TruthError
+from referee.core.jobs import Flow
 from referee.core.types import Rollout, Task, Verdict, failed, passed
 from referee.core.verifier import Case, verifier
 from referee.maths.compare import compiled, judge
 from referee.maths.finish import Form
 from referee.maths.policy import Policy
 from referee.maths.structure import shown_form
+from referee.maths.tree import num
+from referee.maths.unfold import by_algebra
 from referee.maths.units import Percent
-from referee.text.channel import Extraction, NoAnswer, extract
+from referee.text.channel import Answer, Extraction, NoAnswer, extract
+from referee.text.letters import last_line, mentions, read_letter
 from referee.text.numbers import Unread, read
+from referee.text.tags import content_end, final_segment, prompt_opens
 
 
 class Params(Extraction, frozen=True, kw_only=True):
@@ -66,6 +71,7 @@ class Params(Extraction, frozen=True, kw_only=True):
     inequality: whether an inequality counts for an interval: `interval`, or `refuse`.
     unit: whether an answer may leave out the unit of the truth: `optional`, or `required`.
     tolerance: how far a number may lie from the truth, absolute, a decimal as text or number; 0 is exact.
+    algebra: whether sums, products, integrals and limits that stay undecided are put to computer algebra.
     """
 
     policy: Literal["free", "strict", "math-reference", "minerva"] = "free"
@@ -75,6 +81,7 @@ class Params(Extraction, frozen=True, kw_only=True):
     inequality: Literal["interval", "refuse"] = "interval"
     unit: Literal["optional", "required"] = "optional"
     tolerance: str | int | float = "0"
+    algebra: bool = False
 
     def __post_init__(self) -> None:
         room = read(str(self.tolerance))
@@ -135,6 +142,9 @@ CASES = (
 )
 
 
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
 @lru_cache(maxsize=64)
 def _policy(params: Params) -> Policy:
     room = read(str(params.tolerance))
@@ -142,13 +152,28 @@ def _policy(params: Params) -> Policy:
     return Policy(params.percent, params.lists, params.inequality, params.policy, params.form, params.unit, tolerance)
 
 
+def _letter(rollout: Rollout, task: Task, params: Params) -> Answer | None:
+    """On `auto`, the letter that a text without box or tag names as its choice; None leaves it to the channels."""
+    text = rollout.text
+    start, problem = final_segment(text, params.think, opened=prompt_opens(task.prompt, params.think))
+    if problem or text.find("\\boxed", start) >= 0 or text.find("<answer>", start) >= 0:
+        return None
+    limit = content_end(text)
+    fields = mentions(text, start, limit) or [last_line(text, start, limit)]
+    named = [letter for field in fields if (letter := read_letter(text, *field, _LETTERS)).status != "none"]
+    if not named or named[-1].status != "letter":
+        return None
+    return Answer(text[named[-1].start : named[-1].end], named[-1].start, named[-1].end, "line")
+
+
 @verifier
-def answer(rollout: Rollout, task: Task, params: Params) -> Verdict:
+def answer(rollout: Rollout, task: Task, params: Params) -> Verdict | Flow:
     """One answer, typed by the truth, compared exactly."""
     if not isinstance(task.truth, str | int | float):
         raise TruthError(f"the truth must be a text or a number; it is {task.truth!r:.80}")
     truth = compiled(task.truth, params.percent)
-    found = extract(rollout, task, params)
+    letter = _letter(rollout, task, params) if truth.letter and params.channel == "auto" else None
+    found = letter or extract(rollout, task, params, prose=truth.words is None and truth.letter is None)
     if isinstance(found, NoAnswer):
         return failed(found.reason, detail=found.detail)
     result = judge(truth, found.text, _policy(params))
@@ -165,6 +190,11 @@ def answer(rollout: Rollout, task: Task, params: Params) -> Verdict:
         evidence["normal"] = [shown_form(result.tree), shown_form(truth.tree)]
     if result.detail:
         evidence["detail"] = result.detail
+    if params.algebra and result.equal is None and result.tree is not None:
+        known = num(truth.number.value) if truth.number else truth.tree
+        flow = by_algebra(known, result.tree, evidence) if known is not None else None
+        if flow is not None:
+            return flow
     return passed(result.reason, **evidence) if result.equal else failed(result.reason, **evidence)
 
 
