@@ -9,7 +9,7 @@ generator and records `unjudged`.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import Literal
+from typing import Any, Literal
 
 from referee.core.types import Record, Verdict
 
@@ -50,3 +50,15 @@ class Outcome(Record, frozen=True, kw_only=True):
 
 Flow = Generator[tuple[Job, ...], tuple[Outcome, ...], Verdict]
 Runner = Callable[[tuple[Job, ...]], tuple[Outcome, ...]]
+
+
+class AlgebraJob(Job, frozen=True, kw_only=True):
+    """A question for computer algebra: whether two expressions are equal. The engine runs it in a process of its own.
+
+    Each is a tree of plain lists `[kind, text, value, parts]`. The outcome's `stdout` is `equal`, `different` or
+    `undecided`; a limit that was passed is its status, and `infra` stands for a missing library.
+    """
+
+    argv: tuple[str, ...] = ()
+    left: list[Any] = []
+    right: list[Any] = []

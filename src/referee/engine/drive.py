@@ -11,7 +11,7 @@ from traceback import extract_tb
 from typing import Any
 
 from referee.core.errors import InfrastructureError, TruthError
-from referee.core.jobs import Flow, Job, Outcome, Runner
+from referee.core.jobs import AlgebraJob, Flow, Job, Outcome, Runner
 from referee.core.types import Rollout, Task, Verdict, unjudged
 from referee.core.verifier import Verifier
 
@@ -44,9 +44,7 @@ async def judge_async(
         flow = _as_flow(verifier, result)
         jobs = _start(flow)
         while isinstance(jobs, tuple):
-            if runner is None:
-                raise InfrastructureError("no sandbox is available to run this program", "infra.no_sandbox")
-            jobs = _advance(flow, await runner(jobs))
+            jobs = _advance(flow, await _run_async(runner, jobs))
         return jobs
     except Exception as error:  # the boundary: see the module docstring
         return verdict_of(error)
@@ -93,7 +91,26 @@ def _verdict(value: Any) -> Verdict:
     return value
 
 
+async def _run_async(runner: AsyncRunner | None, jobs: tuple[Job, ...]) -> tuple[Outcome, ...]:
+    if _algebra(jobs):
+        import asyncio
+
+        return await asyncio.to_thread(_run, None, jobs)
+    if runner is None:
+        raise InfrastructureError("no sandbox is available to run this program", "infra.no_sandbox")
+    return await runner(jobs)
+
+
+def _algebra(jobs: tuple[Job, ...]) -> bool:
+    """Whether these are questions for computer algebra, which needs no sandbox."""
+    return bool(jobs) and all(isinstance(job, AlgebraJob) for job in jobs)
+
+
 def _run(runner: Runner | None, jobs: tuple[Job, ...]) -> tuple[Outcome, ...]:
+    if _algebra(jobs):
+        from referee.engine.algebra import run
+
+        return run(jobs)
     if runner is None:
         raise InfrastructureError("no sandbox is available to run this program", "infra.no_sandbox")
     return runner(jobs)
