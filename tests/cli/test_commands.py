@@ -90,6 +90,7 @@ def test_explain_a_line_of_a_file(tmp_path):
         {"completion": "A: 3", "answer": "3"},
     ]
     path.write_text("\n".join(json.dumps(row) for row in rows))
+    (tmp_path / "empty.jsonl").write_text("\n")
     assert "answer  fail" in ok("explain", str(path), "--pack", "gsm8k")
     second = ok("explain", f"{path}:1", "--pack", "gsm8k", "--index", "1")
     assert "answer  pass" in second
@@ -99,6 +100,8 @@ def test_explain_a_line_of_a_file(tmp_path):
         (f"{path}:9", [], "has no row in line 9"),
         (f"{path}:1", ["--index", "2"], "holds 2 completions"),
         (f"{path}.none", [], "there is no file"),
+        (f"{path}:0", [], "lines count from 1"),
+        (str(tmp_path / "empty.jsonl"), [], "empty.jsonl' holds no row"),
     ):
         result = run("explain", place, "--pack", "gsm8k", *more)
         assert result.exit_code == 2
@@ -149,6 +152,24 @@ def test_a_verifier_has_its_page(name):
     assert all(sign.isprintable() or sign == "\n" for sign in text)
 
 
+def test_the_parameters_are_shown_with_what_they_may_be_and_mean():
+    text = ok("verifiers", "math.number")
+    assert "See `Params`" not in text
+    row = next(line for line in text.splitlines() if line.startswith("channel "))
+    assert "'answer', 'auto', 'boxed', 'line' or 'whole'" in row
+    assert "'auto'" in row
+    assert "where the answer stands" in row
+    assert "channels" in text
+    assert "`" + "boxed`" not in text.partition("channels")[2]
+    assert "what follows ####" in text
+
+
+def test_cases_that_differ_in_tokens_only_look_different():
+    rows = [line for line in ok("verifiers", "shape.length").splitlines() if "maximum=20480" in line]
+    assert len(rows) == len(set(rows)) > 4
+    assert any("20480 tokens" in row for row in rows)
+
+
 def test_an_unknown_verifier_offers_the_nearest():
     result = run("verifiers", "math.nmuber")
     assert result.exit_code == 2
@@ -170,7 +191,7 @@ def test_naming_a_pack_file_checks_it(tmp_path):
     result = run("packs", str(path))
     assert result.exit_code == 2
     assert "did you mean 'channel'?" in result.stderr
-    assert "$.rules[0].params" in result.stderr
+    assert "$.rules[0].params.chanel" in result.stderr
 
 
 # new
@@ -185,6 +206,7 @@ def test_a_new_verifier_imports_and_its_cases_hold(tmp_path, monkeypatch):
     assert isinstance(found, Verifier)
     from referee.core.types import Rollout, Task
     from referee.core.verifier import HEADINGS
+    from referee.engine import contract
 
     for case in found.cases:
         task = Task(truth=case.truth)
@@ -192,6 +214,7 @@ def test_a_new_verifier_imports_and_its_cases_hold(tmp_path, monkeypatch):
     assert {case.status for case in found.cases} == {"pass", "fail"}
     assert any(case.note.startswith("attack:") for case in found.cases)
     assert all(f"## {heading}\n" in found.page for heading in HEADINGS)
+    assert not list(contract.faults(found))
 
 
 def test_a_new_verifier_overwrites_nothing(tmp_path):
@@ -204,12 +227,46 @@ def test_a_new_verifier_overwrites_nothing(tmp_path):
     assert path.read_text() == "mine"
 
 
-@pytest.mark.parametrize("name", ["near", "Geo.near", "geo.near.by", "geo.2", "../x.y", "geo.class", "a/b.c"])
-def test_a_name_that_cannot_be_a_verifier(tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (name, "family.name in lower case, like text.flipped")
+        for name in ("near", "Geo.x", "a.b.c", "geo.2", "../x.y", "a/b.c")
+    ]
+    + [
+        ("geo.class", "'class' is a word of Python"),
+        (
+            "text.reversed",
+            "'reversed' is a builtin of Python, and the function carries the file's name; text.reversed_text?",
+        ),
+    ],
+)
+def test_a_name_that_cannot_be_a_verifier(tmp_path, name, words):
     result = run("new", "verifier", name, "--dir", str(tmp_path))
     assert result.exit_code == 2
-    assert "family.name in lower case" in result.stderr
+    assert words in result.stderr
     assert not list(tmp_path.iterdir())
+
+
+# check
+
+
+def test_a_verifier_is_checked_against_the_contract():
+    text = ok("check", "text.exact", "shape.length")
+    assert "text.exact: ok (" in text
+    assert "shape.length: ok (" in text
+    assert run("check").exit_code == 2
+    assert "did you mean 'text.exact'?" in run("check", "text.exct").stderr
+
+
+def test_the_faults_of_a_verifier_are_said(monkeypatch):
+    from referee.engine import contract
+
+    monkeypatch.setattr(contract, "faults", lambda verifier: iter([f"fault {n}" for n in range(25)]))
+    result = run("check", "text.exact")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[0] == "text.exact: fault 0"
+    assert result.stdout.splitlines()[-1] == "text.exact: ... and 5 more"
 
 
 # demo and bench

@@ -98,9 +98,27 @@ def test_a_changed_weight():
         (["rows.jsonl", "--pack", "p.toml", "--map", "tru=truth"], "there is no role 'tru'"),
         (["rows.jsonl", "--pack", "p.toml", "--out", "rows.jsonl"], "is the input itself"),
         (["rows.jsonl", "--pack", "p.toml", "--estimator", "ppo"], "there is no advantage estimator 'ppo'"),
-        (["rows.jsonl", "--pack", "p.toml", "--set", "rules.anser.weight=1"], "did you mean 'answer'?"),
+        (["rows.jsonl", "--pack", "p.toml", "--set", "rules.anser.weight=1"], "did you mean rules.answer.weight?"),
         (["rows.jsonl", "--pack", "p.toml", "--set", "rules.answer.weight=-1"], "$.rules[0].weight"),
         (["rows.jsonl", "--pack", "p.toml", "--set", "weight"], "--set takes PATH=VALUE"),
+        (["rows.jsonl", "--pack", "p.toml", "--set", "answer.weight=2"], "did you mean rules.answer.weight?"),
+        (["rows.jsonl", "--pack", "p.toml", "--set", "name.x=2"], "--set name.x=2: there is no 'name.x'"),
+        (["rows.jsonl", "--pack", "p.toml", "--set", "clip=2"], "error: --set clip=2: 'clip' must be a list of 2"),
+        (
+            ["rows.jsonl", "--pack", "p.toml", "--set", "rules.answer.params.chanel=1"],
+            "--set rules.answer.params.chanel=1",
+        ),
+        (["rows.jsonl", "--pack", "p.toml", "--set", "rules.answer.params.channel=lines"], "did you mean 'line'?"),
+        (["rows.jsonl", "--pack", "p.toml", "--map", "x=completion"], "the other way round: --map completion=x"),
+        (["rows.jsonl", "--pack", "."], "'.' is a folder"),
+        (["rows.jsonl", "--pack", "nopack"], "`referee packs` lists them"),
+        (["rows.jsonl"], "missing option '--pack'; `referee packs` lists the packs"),
+        ([], "missing argument 'FILE'; see `referee score --help`"),
+        (["rows.jsonl", "--pack", "p.toml", "--wrkers", "2"], "no such option '--wrkers'"),
+        (["rows.jsonl", "--pack", "p.toml", "--group", "x"], "is not one of 'adjacent', 'task', 'none'"),
+        (["rows.jsonl", "--pack", "p.toml", "--estimator", "rloo"], "The estimators are grpo, dr_grpo, leave_one_out."),
+        (["rows.jsonl", "--pack", "p.toml", "--out", "x.csv"], "use .jsonl, .jsonl.gz or .parquet"),
+        (["rows.jsonl", "--pack", "p.toml", "--out", "-", "--json"], "both want standard output"),
         (["rows.jsonl", "--pack", "\x1b[31mred"], "\\x1b[31mred"),
     ],
 )
@@ -110,6 +128,7 @@ def test_a_wrong_command_says_what_to_do_in_one_line_and_exits_with_2(arguments,
     assert message in result.stderr
     assert result.stderr.startswith("error: ")
     assert result.stderr.count("\n") == 1
+    assert result.stderr.count("(at $") <= 1
     assert result.stdout == ""
 
 
@@ -132,11 +151,42 @@ def test_rejected_rows_are_said_and_strict_makes_them_count(place):
 
 
 def test_unjudged_rollouts_are_said_and_strict_makes_them_count(place):
-    (place / "rows.jsonl").write_text(json.dumps({**ROWS[0], "truth": None}) + "\n")
+    rows = [{**ROWS[0], "truth": None}, ROWS[1]]
+    (place / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     result = run("rows.jsonl", "--pack", "p.toml", "--no-out")
     assert result.exit_code == 0
-    assert "1 of 1 rollouts unjudged by rule 'answer' (truth." in result.stderr
+    assert "1 of 2 rollouts unjudged by rule 'answer' (truth." in result.stderr
     assert run("rows.jsonl", "--pack", "p.toml", "--no-out", "--strict").exit_code == 3
+
+
+def test_every_rollout_unjudged_exits_with_1_and_says_what_to_do(place):
+    rows = [{"prompt": "p", "llm_out": "\\boxed{2}", "gt_final": "2"}] * 2
+    (place / "odd.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    arguments = ["odd.jsonl", "--pack", "p.toml", "--map", "completion=llm_out", "--no-out"]
+    for more in ([], ["--strict"], ["--quiet"]):
+        result = run(*arguments, *more)
+        assert result.exit_code == 1
+        assert "error: every rollout is unjudged, for no column holds the truth: the columns are" in result.stderr
+        assert "--map truth=COLUMN" in result.stderr
+    assert run(*arguments, "--map", "truth=gt_final").exit_code == 0
+    wrong = run("rows.jsonl", "--pack", "mmlu", "--no-out")
+    assert wrong.exit_code == 1
+    assert "`referee explain rows.jsonl:1 --pack mmlu` shows what it reads" in wrong.stderr
+
+
+def test_a_rule_whose_name_holds_dots_can_be_set(place):
+    (place / "dots.toml").write_text('[[rules]]\nverifier = "math.number"\n')
+    for path in ("rules.math.number.weight", "rules.0.weight"):
+        result = run("rows.jsonl", "--pack", "dots.toml", "--no-out", "--json", "--set", f"{path}=0.5")
+        assert json.loads(result.stdout)["mean_reward"] == 0.25
+
+
+def test_groups_of_one_are_said_apart(place):
+    (place / "rows.jsonl").write_text("".join(json.dumps({**row, "prompt": row["completion"]}) + "\n" for row in ROWS))
+    result = run("rows.jsonl", "--pack", "p.toml", "--no-out")
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    assert "groups of fewer than two rewards 2" in lines
+    assert "silent groups 0" in lines
 
 
 def test_nothing_to_score_exits_with_1(place):

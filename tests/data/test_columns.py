@@ -3,7 +3,7 @@
 import pytest
 
 from referee.core.errors import UnknownName, UsageError
-from referee.data.columns import Columns, existing, first, pick
+from referee.data.columns import COLUMNS, ROLES, Columns, existing, first, pick
 
 
 def test_a_dotted_name_reaches_into_an_object():
@@ -56,3 +56,13 @@ def test_a_row_with_a_null_completion_has_the_column():
 
 def test_objects_are_listed_by_their_members():
     assert existing({"a": {"b": 1, "c": 2}, "d": {}, "e": 3}) == ["a.b", "a.c", "d", "e"]
+
+
+def test_a_choice_the_wrong_way_round_is_turned():
+    with pytest.raises(UsageError, match="the other way round: --map completion=llm_out"):
+        Columns.of(["llm_out=completion"])
+
+
+def test_every_role_says_what_it_is():
+    assert list(ROLES) == list(COLUMNS)
+    assert len({name for names in COLUMNS.values() for name in names}) == sum(map(len, COLUMNS.values()))

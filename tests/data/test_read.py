@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import subprocess
 import sys
 import threading
 
@@ -154,3 +155,27 @@ def test_parquet_without_pyarrow_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(MissingExtra, match=r"pip install 'referee\[parquet\]'"):
         lines(written(tmp_path, b"PAR1", "rows.parquet"))
+
+
+@pytest.mark.parametrize(
+    "content", [b'[{"completion": "x"}]', b'\n \n [\n  {"completion": "x"}\n]\n', b"\xef\xbb\xbf[]"]
+)
+def test_a_json_array_is_refused_with_the_command_that_helps(tmp_path, monkeypatch, content):
+    path = written(tmp_path, content, "b.json")
+    with pytest.raises(
+        InputError, match=r"is a JSON array, not JSON lines; jq -c '\.\[\]' '.*b\.json' > '.*b\.jsonl' makes"
+    ):
+        lines(path)
+    packed = written(tmp_path, gzip.compress(content), "b.json.gz")
+    with pytest.raises(InputError, match=r"a pipe through `jq -c '\.\[\]'` makes it that"):
+        lines(packed)
+
+
+@pytest.mark.parametrize(("name", "separator"), [("r.csv", ","), ("r.TSV", "\t")])
+def test_a_table_of_text_is_refused_with_the_command_that_helps(tmp_path, name, separator):
+    path = written(tmp_path, separator.join(["completion", "truth\nx", "1\n"]).encode(), name)
+    with pytest.raises(InputError) as caught:
+        Source(path)
+    command = str(caught.value).partition("; ")[2].removesuffix(" makes it JSON lines")
+    subprocess.run(["sh", "-c", command], check=True, cwd=tmp_path)
+    assert [json.loads(line.raw) for line in lines(path.with_suffix(".jsonl"))] == [{"completion": "x", "truth": "1"}]

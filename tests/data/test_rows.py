@@ -152,3 +152,14 @@ def test_a_group_has_a_name_when_something_names_it():
     assert task_name(row(completion="x", task_id=7)) == "7"
     assert task_name(row(completion="x")) is None
     assert task_name(row(completion="x", prompt="p")) == task_name(row(completion="y", prompt="p"))
+
+
+def test_a_null_completion_is_named():
+    with pytest.raises(InputError, match="'response' is null; a row needs a completion"):
+        row(response=None, truth="2")
+
+
+def test_messages_alone_are_a_completion():
+    messages = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "A: 2"}]
+    assert row(messages=messages, truth="2").completions == [messages]
+    assert row(messages=messages, completion="A: 3").completions == ["A: 3"]

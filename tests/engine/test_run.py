@@ -104,7 +104,7 @@ def advantages(path):
 def test_consecutive_rows_of_a_task_are_a_group(place):
     path = write(place, [boxed(2), boxed(3), boxed(2, task="b"), boxed(2, task="b"), boxed(3, task="c")])
     summary = score_file(path, PACK, out="o.jsonl")
-    assert (summary.rollouts, summary.groups, summary.silent, summary.masked) == (5, 3, 2, 0)
+    assert (summary.rollouts, summary.groups, summary.silent, summary.single, summary.masked) == (5, 3, 1, 1, 0)
     assert summary.mean_reward == pytest.approx(3 / 5)
     assert summary.pass_at == {1: pytest.approx((0.5 + 1 + 0) / 3)}
     assert [rule.counts for rule in summary.rules] == [{"pass": 3, "fail": 2}, {"fail": 5}]
@@ -138,9 +138,48 @@ def test_without_a_task_prompt_and_truth_tell_groups_apart(place):
 def test_rows_with_neither_task_nor_prompt_stand_alone_and_it_is_said(place):
     summary = score_file(write(place, [boxed(2, task=None)] * 3), PACK)
     assert summary.groups == 3
-    assert summary.notes == (
-        "3 rows with neither a task nor a prompt, each a group by itself: name the column with --map task=COLUMN.",
+    (note,) = summary.notes
+    assert note.startswith("3 rows with neither a task nor a prompt, each a group by itself: name the column with ")
+    assert note.endswith("--map task=COLUMN or --map prompt=COLUMN.")
+
+
+def test_rejected_rows_and_lists_of_completions_are_not_rows_without_a_task(place):
+    rows = [boxed(2, task=None), {"truth": "2"}, {"completions": ["\\boxed{2}"], "truth": "2"}]
+    path = write(place, rows)
+    with path.open("a") as file:
+        file.write("{\n")
+    for workers in (1, 2):
+        summary = score_file(path, PACK, workers=workers)
+        assert summary.rejected == 2
+        assert summary.notes[-1].startswith("1 row with neither a task nor a prompt")
+    assert score_file(path, PACK, grouping="none").notes == ()
+
+
+@pytest.mark.parametrize("truth", ["2", "not a number"])
+def test_groups_with_nothing_to_compare_are_not_silent(place, truth):
+    rows = [boxed(2, truth=truth, task=task) for task in "aab"] + [boxed(2, task="z")] * 2
+    summary = score_file(write(place, rows), PACK)
+    masked = truth != "2"
+    assert (summary.groups, summary.single, summary.silent) == (3, 2 if masked else 1, 1 if masked else 2)
+
+
+def test_a_file_without_truths_names_its_columns(place):
+    path = write(place, [{"q": "x", "llm_out": "\\boxed{2}", "gt_final": "2"}] * 2)
+    columns = Columns(mapped={"completion": ("llm_out",)})
+    assert score_file(path, PACK, columns=columns).fault == (
+        "every rollout is unjudged, for no column holds the truth: the columns are q, llm_out, gt_final; "
+        "name the one that does: --map truth=COLUMN"
     )
+    with_truth = Columns(mapped={"completion": ("llm_out",), "truth": ("gt_final",)})
+    assert score_file(path, PACK, columns=with_truth).fault == ""
+
+
+def test_a_pack_that_does_not_fit_says_how_to_see_why(place):
+    path = write(place, [boxed(2)] * 2)
+    fault = score_file(path, "mmlu").fault
+    assert "every rollout is unjudged (truth.unreadable): is 'mmlu' the pack for this file?" in fault
+    assert f"`referee explain {path}:1 --pack mmlu` shows what it reads" in fault
+    assert score_file(write(place, [boxed(2), boxed(2, truth="A")]), "mmlu").fault == ""
 
 
 def test_a_list_of_completions_is_a_group(place):

@@ -21,9 +21,8 @@ WRONG = ("1", "3", "5", "6")
 def command() -> None:
     """Score the bundled rollouts and show how verdicts become rewards, and rewards advantages."""
     from referee.cli.settings import changed
-    from referee.engine.score import as_pack
 
-    pack = as_pack(changed(PACK, ()))
+    pack = changed(PACK, ())
     _file()
     rows = _rows("walkthrough.jsonl")
     _walkthrough(pack, rows)

@@ -28,11 +28,10 @@ def command(place: str | None, pack: str, index: int, **options: Any) -> None:
     """Show one rollout of FILE (line 1 unless named), or one given as --text."""
     from referee.cli.rollout import explain
     from referee.cli.settings import changed
-    from referee.engine.score import as_pack
 
     if (place is None) == (options["text"] is None):
         raise click.UsageError("Give either FILE[:LINE] or --text.")
-    compiled = as_pack(changed(pack, options["changes"]))
+    compiled = changed(pack, options["changes"])
     if place is None:
         name, entry = "--text", _given(options["text"], options["truth"], options["prompt"])
     else:
@@ -72,8 +71,12 @@ def _stored(place: str, index: int, pack: RulePack, choices: tuple[str, ...]) ->
 
 def _split(place: str) -> tuple[str, int]:
     """FILE:LINE; the line is 0 when it is not named."""
+    from referee.core.errors import UsageError
+
     path, colon, number = place.rpartition(":")
     if colon and number.isdecimal() and not Path(place).exists():
+        if not int(number):
+            raise UsageError(f"'{place}': lines count from 1")
         return path, int(number)
     return place, 0
 
@@ -89,4 +92,6 @@ def _line(path: str, number: int) -> Line:
         last = line.number
         if last > number:
             break
+    if not last:
+        raise InputError(f"'{path}' holds no row{f' before line {number}' if number else ''}")
     raise InputError(f"'{path}' has no row in line {number}; its last one before it is in line {last}")

@@ -80,7 +80,7 @@ class Columns(Record, frozen=True, kw_only=True):
             role, equals, name = (part.strip() for part in choice.partition("="))
             if not (role and equals and name):
                 raise UsageError(f"--map takes ROLE=COLUMN, like truth=answer; got '{choice}'")
-            if role not in COLUMNS and name in COLUMNS:
+            if role not in COLUMNS and name in COLUMNS and nearest(role, COLUMNS) != name:
                 raise UsageError(f"--map takes ROLE=COLUMN, the other way round: --map {name}={role}")
             if role not in COLUMNS:
                 raise UnknownName("role", role, COLUMNS, f"The roles are {', '.join(COLUMNS)}.")
@@ -101,10 +101,10 @@ class Columns(Record, frozen=True, kw_only=True):
             if not any(has(row, name) for name in names):
                 guess = nearest(names[0], known)
                 offer = f"; did you mean '{guess}'?" if guess else "."
-                raise UsageError(f"--map {role}={names[0]}: no such column{offer} The columns are {_listed(known)}.")
+                raise UsageError(f"--map {role}={names[0]}: no such column{offer} The columns are {listed(known)}.")
         if not any(has(row, name) for name in self.names("completion")):
             raise UsageError(
-                f"no column holds completions; the columns are {_listed(known)}. "
+                f"no column holds completions; the columns are {listed(known)}. "
                 "Name the one that does: --map completion=COLUMN"
             )
 
@@ -150,6 +150,7 @@ def existing(row: Mapping[str, Any]) -> list[str]:
     return names
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
+    """The names in a sentence, the first 20 of many."""
     shown = ", ".join(names[:20]) or "none"
     return f"{shown} and {len(names) - 20} more" if len(names) > 20 else shown

@@ -23,6 +23,11 @@ EXCERPT = 1000
 _GZIP = b"\x1f\x8b"
 _PARQUET = b"PAR1"
 _BOM = b"\xef\xbb\xbf"
+_TABLES = {".csv": ",", ".tsv": "\\t"}
+_CONVERT = (
+    "python3 -c 'import csv, json, sys; "
+    """[print(json.dumps(row)) for row in csv.DictReader(sys.stdin, delimiter="%s")]' < '%s' > %s makes it JSON lines"""
+)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -78,6 +83,11 @@ class Source:
             raise InputError(f"'{self.path}' is a folder; name a file of rollouts in it")
         if not self.path.exists():
             raise InputError(f"there is no file '{self.path}'; use - for standard input")
+        if separator := _TABLES.get(self.path.suffix.lower()):
+            lines = f"'{self.path.with_suffix('.jsonl')}'"
+            raise InputError(
+                f"'{self.path}' is a table of text, not JSON lines; {_CONVERT % (separator, self.path, lines)}"
+            )
         if not self.regular:
             return  # opening a pipe twice would break it
         try:
@@ -127,6 +137,7 @@ def _some(file: IO[bytes], count: int) -> bytes:
 def _cut(stream: gzip.GzipFile | io.BufferedReader[Any], name: str) -> Iterator[Line]:
     """The stream's rows. One that is too long, or where the compressed data is damaged, comes with its fault."""
     number, tail = 0, b""
+    fresh = True  # nothing but blanks so far
     dropped = False  # inside a row that is too long: `tail` keeps its beginning
     while True:
         try:
@@ -134,8 +145,9 @@ def _cut(stream: gzip.GzipFile | io.BufferedReader[Any], name: str) -> Iterator[
         except (OSError, EOFError, zlib.error) as error:
             yield Line(number + 1, tail[:EXCERPT], f"the file is damaged from here on: {error}")
             return
-        if number == 0 and not tail:
-            block = _without_bom(block, name)
+        if fresh:
+            block = _beginning(block, name)
+            fresh = not block[:EXCERPT].strip()
         *whole, rest = block.split(b"\n")
         for part in whole:
             number += 1
@@ -157,11 +169,22 @@ def _cut(stream: gzip.GzipFile | io.BufferedReader[Any], name: str) -> Iterator[
         yield Line(number + 1, tail)
 
 
+def _jq(name: str) -> str:
+    """The command that makes an array JSON lines."""
+    if name == "standard input" or name.endswith(".gz"):
+        return "a pipe through `jq -c '.[]'`"
+    return f"jq -c '.[]' '{name}' > '{Path(name).with_suffix('.jsonl')}'"
+
+
 def _too_long(number: int, start: bytes) -> Line:
     return Line(number, start, f"the row is longer than {LONGEST >> 20} MiB")
 
 
-def _without_bom(block: bytes, name: str) -> bytes:
+def _beginning(block: bytes, name: str) -> bytes:
+    """The first block without its byte order mark; refuses what is no JSON lines at all."""
     if block.startswith(_UTF16):
         raise InputError(f"{name} is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8")
-    return block.removeprefix(_BOM)
+    block = block.removeprefix(_BOM)
+    if block[:EXCERPT].lstrip()[:1] == b"[":
+        raise InputError(f"{name} is a JSON array, not JSON lines; {_jq(name)} makes it that")
+    return block

@@ -34,7 +34,6 @@ class Grouper:
         self.grouping = grouping
         self.returned = 0  # groups whose task was seen before, apart from this group
         self.cut = 0  # groups that were longer than LARGEST
-        self.alone = 0  # rows that name neither task nor prompt
         self._reader = reader
         self._closed: dict[bytes, None] = {}
 
@@ -77,7 +76,6 @@ class Grouper:
 
     def _note(self, key: Key) -> None:
         if key.value is None:
-            self.alone += not key.many
             return
         digest = key.digest()
         if digest in self._closed:

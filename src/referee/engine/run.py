@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from referee.core.errors import InfrastructureError, InputError
-from referee.data.columns import Columns
+from referee.data.columns import Columns, existing, has, listed
 from referee.data.plain import loads_object
 from referee.data.read import Line, Source
 from referee.data.rows import RowReader
@@ -86,6 +86,9 @@ class _Run:
         self.grouper = Grouper(RowReader(config.columns), config.grouping)
         self.total = Total()
         self.cut = 0
+        self.alone = 0
+        self.columns: list[str] = []  # of the first row
+        self.blind = False  # the first row has no column of truths
         self.faults: list[str] = []
 
     def go(self, workers: int | None, progress: Progress | None) -> Summary:
@@ -141,6 +144,8 @@ class _Run:
                 yield line
                 continue
             self.config.columns.check(row)
+            self.columns = existing(row)
+            self.blind = not any(has(row, name) for name in self.config.columns.names("truth"))
             yield line
             break
         yield from lines
@@ -148,6 +153,7 @@ class _Run:
     def _note(self, answer: Answer) -> None:
         self.total.add(answer.tally)
         self.cut += answer.cut
+        self.alone += answer.alone
         for line in sorted(answer.rejected):
             self.rejects.add(line)
             if len(self.faults) < FAULTS:
@@ -169,8 +175,26 @@ class _Run:
             rollouts_per_second=figures["rollouts"] / seconds if seconds else 0.0,
             notes=tuple(self._notes()),
             faults=tuple(self.faults),
+            fault=self._fault(figures),
             interrupted=interrupted,
             **figures,
+        )
+
+    def _fault(self, figures: dict[str, Any]) -> str:
+        """What to do when no rollout could be judged; empty when some could."""
+        count, spec = figures["rollouts"], self.config.spec
+        if not count or count not in (figures["masked"], figures["unjudged"]):
+            return ""
+        reasons = [reason for rule in figures["rules"] for status, reason, _ in rule.reasons if status == "unjudged"]
+        if self.blind and any(reason.startswith("truth.") for reason in reasons):
+            return (
+                f"every rollout is unjudged, for no column holds the truth: the columns are {listed(self.columns)}; "
+                "name the one that does: --map truth=COLUMN"
+            )
+        place = "FILE:LINE" if self.source.stdin else f"{self.source.name}:1"
+        return (
+            f"every rollout is unjudged ({', '.join(dict.fromkeys(reasons))}): is '{spec.name}' the pack for this "
+            f"file? `referee explain {place} --pack {self.pack.source}` shows what it reads"
         )
 
     def _notes(self) -> Iterator[str]:
@@ -183,10 +207,10 @@ class _Run:
                 f"{_count(grouper.returned, 'group')} of a task that had a group before, further up in the file: "
                 "sort the file by task, or use --group task."
             )
-        if grouper.alone:
+        if self.alone and grouper.grouping != "none":
             yield (
-                f"{_count(grouper.alone, 'row')} with neither a task nor a prompt, each a group by itself: "
-                "name the column with --map task=COLUMN."
+                f"{_count(self.alone, 'row')} with neither a task nor a prompt, each a group by itself: "
+                "name the column with --map task=COLUMN or --map prompt=COLUMN."
             )
         if cut:
             yield f"{_count(cut, 'group')} longer than {LARGEST:,} rollouts, cut there."

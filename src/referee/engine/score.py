@@ -52,6 +52,7 @@ class RulePack:
 
     def __init__(self, spec: PackSpec, runner: Runner | None = None, source: str = "") -> None:
         self.runner = runner
+        self.source = source or spec.name  # what the pack was asked for by
         self._watched: Watched | None = None
         self._newest = spec
         self._fault = self._told = ""
