@@ -86,7 +86,7 @@ def _failed(reason: str, value: str = "", detail: str = "") -> Result:
 
 
 def _unreadable(problem: Unread) -> Result:
-    reason = problem.reason if problem.reason.startswith("answer.") else "math.unreadable"
+    reason = problem.reason if problem.reason.startswith(("answer.", "math.")) else "math.unreadable"
     return _failed(reason, detail=problem.detail or problem.reason)
 
 
@@ -119,6 +119,10 @@ def _trees(truth: Truth, answer: Trailed, policy: Policy) -> Result:
     tree = read(answer.text)
     if isinstance(tree, Unread):
         return _worded(truth, answer.text, tree, policy)
+    if tree.kind == "text" and truth.tree.kind != "text":
+        return _worded(truth, answer.text, Unread("math.type", "the answer is words"), policy)
+    if truth.clock is not None and tree.kind == "rel" and tree != truth.tree:  # 12:30 is no ratio to be reduced
+        return _failed("math.different", render(tree)[:300])
     outcome = Comparison(policy).nodes(truth.tree, tree)
     if not outcome.equal and (same := aligned(truth.tree, tree, (truth.declared, answer.declared))) is not None:
         again = Comparison(policy).nodes(truth.tree, same)

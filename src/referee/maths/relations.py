@@ -80,8 +80,10 @@ def labelled(node: Node) -> Labelled | None:
     """The label and the value of `x = 5` and `x in [0, 1]`; chains and `4 = 5` have none."""
     if node.kind != "rel" or node.text not in {"=", "in"}:
         return _ratio(node) if node.kind == "rel" and node.text.count("=") == 1 else None
-    name = name_of(node.args[0])
-    return Labelled(name, node.args[1]) if name is not None else None
+    name, value = name_of(node.args[0]), node.args[1]
+    if name is None and node.text == "=":  # 5 = x
+        name, value = _plain_name(value), node.args[0]
+    return Labelled(name, value) if name is not None else None
 
 
 def _ratio(node: Node) -> Labelled | None:

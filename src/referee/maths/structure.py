@@ -263,15 +263,15 @@ class Comparison:
 
     def related_truth(self, truth: Node, answer: Node) -> Outcome:
         """A relation as truth, and an answer that is none: the value of a label, a ratio, an order of names."""
-        if (known := labelled(truth) or intervals(truth)) is not None:
-            return self.nodes(known.value, answer)
-        if (ratio := ratio_value(truth)) is not None and is_scalar(answer):
-            return self.nodes(ratio, answer)
         signs = set(truth.text.split())
         chain = len(signs) == 1 and signs <= {"<", ">"} and len(truth.args) > 2
         listed = answer.kind == "seq" and not answer.text
         if chain and listed and all(part.kind == "sym" for part in truth.args):  # a < b < c, given as a, b, c
             return self.ordered(list(truth.args), list(answer.args))
+        if (known := labelled(truth) or intervals(truth)) is not None:
+            return self.nodes(known.value, answer)
+        if (ratio := ratio_value(truth)) is not None and is_scalar(answer):
+            return self.nodes(ratio, answer)
         return _TYPE
 
     def relations(self, truth: Node, answer: Node) -> Outcome:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-MAX_TAIL = 20_000  # of a text, from its end
+MAX_TAIL = 8_000  # of a text, from its end
 _DENSE = 0x2E7F  # Chinese, Japanese and Korean follow
 
 Span = tuple[int, int]
@@ -21,7 +21,7 @@ _ANSWER_WORDS = re.compile(
     re.IGNORECASE,
 )
 _FORMULA = re.compile(
-    r"\$\$([^$]{1,2000}?)\$\$|(?<!\\)\$([^$]{1,2000}?)(?<!\\)\$|\\\[(.{1,2000}?)\\\]|\\\((.{1,2000}?)\\\)", re.DOTALL
+    r"\$\$([^$]{1,400}?)\$\$|(?<!\\)\$([^$]{1,400}?)(?<!\\)\$|\\\[(.{1,400}?)\\\]|\\\((.{1,400}?)\\\)", re.DOTALL
 )
 _INLINE = (2, 4)  # groups of the pattern above
 _BOLD = re.compile(r"\*\*([^*\n]{1,200})\*\*")
@@ -35,6 +35,24 @@ _LINKS = re.compile(r"\b(?:is|are|it|which|that|so|therefore|thus|hence|we|becau
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _UNLABELLED = re.compile(r"[^\W\d_]{3,}(?![^\W\d_])(?!\s?[:=])")
 _NO_PROSE = re.compile(r"\\[a-zA-Z]+\s?\{[^{}]*\}|\\[a-zA-Z]+")
+_QUANTIFIERS = frozenset(
+    {
+        "and",
+        "or",
+        "for",
+        "all",
+        "every",
+        "any",
+        "each",
+        "some",
+        "real",
+        "integer",
+        "integers",
+        "number",
+        "numbers",
+        "where",
+    }
+)
 _STOP = re.compile(r"[.。](?=\s|$)|\n")
 _END = re.compile(r"<\|im_(?:start|end)\|>")
 
@@ -47,10 +65,10 @@ def is_prose(text: str) -> bool:
     if _ANSWER_WORDS.match(bare) or (not bare.isascii() and any(ord(char) > _DENSE for char in bare)):
         return True
     rest = _NO_PROSE.sub(" ", _FORMULA.sub(" ", bare))
-    found = [word for word in _UNLABELLED.findall(rest) if word.lower() not in {"and", "or"}]
+    found = [word for word in _UNLABELLED.findall(rest) if word.lower() not in _QUANTIFIERS]
     if not found or bare[0].isdigit():
         return len(found) > 6
-    return len(found) > 2 or bool(_LINKS.search(rest)) or (len(found) > 1 and ("$" in bare or "\\[" in bare))
+    return len(found) > 2 or bool(_LINKS.search(rest)) or _FORMULA.search(bare) is not None
 
 
 def closing(text: str, start: int, end: int) -> Span | None:
