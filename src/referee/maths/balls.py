@@ -30,7 +30,7 @@ TWO = Decimal(2)
 _HALF = Decimal("0.5")
 _GUARD = 12  # digits beyond the asked ones within a series
 _MAX_EXPONENT = 400_000_000
-_MAX_ANGLE = 10_000  # digits of a whole part that is reduced by multiples of pi
+_MAX_ANGLE = 300  # digits of a whole part that is reduced by multiples of pi
 MAX_WHOLE_POWER = 10**15
 
 
@@ -229,15 +229,21 @@ class Arithmetic:
             up, down = self.exp((-a[1], a[0], a[2])), self.exp((a[1], -a[0], a[2]))
             z, w, spread = self.add(up, self.neg(down))  # 2i sin
             return w * _HALF, -z * _HALF, spread
-        z = self.wave(a[0], 0)
-        return z, ZERO, a[2] + self.ulp
+        return self.wave(a[0], 0), ZERO, self.narrow(a) + self.ulp
 
     def cos(self, a: Ball) -> Ball:
         if a[1]:
             up, down = self.exp((-a[1], a[0], a[2])), self.exp((a[1], -a[0], a[2]))
             z, w, spread = self.add(up, down)
             return z * _HALF, w * _HALF, spread
-        return self.wave(a[0], 1), ZERO, a[2] + self.ulp
+        return self.wave(a[0], 1), ZERO, self.narrow(a) + self.ulp
+
+    @staticmethod
+    def narrow(a: Ball) -> Decimal:
+        """The radius, which must leave something to be said about a bounded function."""
+        if a[2] > _HALF:
+            raise Unsure
+        return a[2]
 
     def wave(self, x: Decimal, turns: int) -> Decimal:
         """sin(x + turns pi/2): x reduced to within pi/4, then the series of the sine or of the cosine."""
@@ -262,8 +268,7 @@ class Arithmetic:
 
     def arctan(self, a: Ball) -> Ball:
         """The arc tangent of a real ball, in (-pi/2, pi/2)."""
-        z = self.arctan_of(a[0])
-        return z, ZERO, a[2] + 4 * self.ulp
+        return self.arctan_of(a[0]), ZERO, self.narrow(a) + 4 * self.ulp
 
     def arctan_of(self, x: Decimal) -> Decimal:
         with localcontext(_context(self.digits + _GUARD)):

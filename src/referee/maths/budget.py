@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-WORK = 10_000  # operations, about 3 microseconds each; what is costlier than a sum counts more
+WORK = 8_000  # operations, about 3 microseconds each; what is costlier than a sum counts more
 
 
 class Budget:

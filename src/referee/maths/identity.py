@@ -34,7 +34,8 @@ _LEVELS = ((64, 190, 400), (34, 190))  # digits at the first point, at later one
 _SLACK = 14  # digits that may be lost before two overlapping balls count as equal
 _ENOUGH = 2  # points of each kind
 _LEAST, _LEAST_WHOLE = 2, 4  # points without which nothing is equal
-_CALL = 6  # the work of setting a comparison up
+_NOTHING = -80  # digits after the point up to which two values that both may be zero are narrowed down
+_CALL = 12  # the work of setting a comparison up
 # Where the points lie; (low, high, whether signs are mixed).
 _SPANS = (
     (0.2, 1.0, False), (1.0, 3.0, False), (0.2, 2.0, True), (2.0, 9.0, True), (0.01, 0.2, False), (0.1, 1.0, True),
@@ -57,11 +58,11 @@ class Survey(NamedTuple):
 
 def decide(truth: Node, answer: Node, budget: Budget | None = None) -> bool | None:
     """Whether two scalars are equal for all values of their variables; None when this tier cannot tell."""
-    known, found = _compiled(truth), survey(answer)
-    if known is None or found is None:
-        return None
-    both, budget = known.survey.with_(found), budget or Budget()
+    budget = budget or Budget()
     budget.left -= _CALL
+    if budget.left < 0 or (known := _compiled(truth)) is None or (found := survey(answer)) is None:
+        return None
+    both = known.survey.with_(found)
     decided = known.modular(answer, both, budget)
     if decided is not None:
         return decided
@@ -239,7 +240,9 @@ class _Sample:
     def equal(self) -> bool | None:
         """Whether they are equal at all points of the sample."""
         found = self.walk(_touch)
-        if found is None and self.reading.reals:  # nowhere real, or nearly: the complex values decide what they can
+        if (
+            found is None and self.reading.reals and self.budget.left >= 0
+        ):  # nowhere real, or nearly: the complex values decide what they can
             self.reading = self.reading._replace(reals=False)
             return True if self.walk(_touch) else None
         return found
@@ -271,6 +274,8 @@ class _Sample:
             try:
                 found = self.at(point, key, _LEVELS[positive + either > 0], test)
             except Undefined:
+                if self.budget.left < 0:
+                    return None
                 continue
             if not found:
                 return found
@@ -298,11 +303,19 @@ class _Sample:
                 return False
             if max(lost, missed):
                 continue
+            if found:
+                return True
+            if not (_may_vanish(one) and _may_vanish(two)):
+                continue
             radius = _exponent(one, two)
-            if found or (before is not None and radius < before - 60):
+            if before is not None and radius < min(before - 60, _NOTHING):
                 return True
             before = radius
         return None
+
+
+def _may_vanish(ball: Ball) -> bool:
+    return abs(ball[0]) <= ball[2] and abs(ball[1]) <= ball[2]
 
 
 def _exponent(one: Ball, two: Ball) -> int:
