@@ -69,6 +69,11 @@ def shown_form(node: Node) -> str:
     return render(node)[:300] if form is None else display(form)
 
 
+def _counted(node: Node) -> bool:
+    """`9 chickens and 10 rabbits`: each value is of something else, so the order is that of the question."""
+    return not node.text and len({part.text for part in node.args if part.kind == "unit"}) == len(node.args) > 1
+
+
 class Comparison:
     """One comparison under one policy: `nodes(truth, answer)`."""
 
@@ -210,6 +215,8 @@ class Comparison:
             if names[0][0] != names[1][0]:
                 return _DIFFERENT
             one, two = ([value_of(part) for part in side] for side in (one, two))
+        if _counted(answer) and not any(part.kind == "unit" for part in truth.args):
+            return self.ordered(one, two)
         if truth.text == answer.text == "{}":
             one, two = list(dict.fromkeys(one)), list(dict.fromkeys(two))
         elif self.policy.lists == "ordered" and truth.text == "":

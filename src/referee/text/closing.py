@@ -39,6 +39,8 @@ _QUANTIFIERS = frozenset(
     {
         "and",
         "or",
+        "percent",
+        "pct",
         "for",
         "all",
         "every",

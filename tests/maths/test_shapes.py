@@ -1,0 +1,239 @@
+"""Shapes of answers: ranges, labels, ratios, times, names; what is one value in two shapes and what is not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from referee.maths.clean import tidy, trailed
+from referee.maths.compare import compiled, judge
+from referee.maths.labels import labels
+from referee.maths.policy import Policy
+from referee.maths.tree import render
+
+
+def equal(truth, answer, **policy):
+    return judge(compiled(truth), answer, Policy(**policy)).equal
+
+
+@pytest.mark.parametrize(
+    ("truth", "answer"),
+    [
+        (r"x \in (-\infty,-1)\cup(2,\infty)", r"x<-1 \text{ or } x>2"),
+        (r"x<-1 \text{ or } x>2", r"(-\infty,-1)\cup(2,\infty)"),
+        (r"\{x \mid x \ne 3\}", r"(-\infty,3)\cup(3,\infty)"),
+        (r"(-\infty,3)\cup(3,\infty)", r"x \neq 3"),
+        (r"\mathbb{R}\setminus\{3\}", r"x \neq 3"),
+        (r"x \neq 1, x \neq -2", r"(-\infty,-2)\cup(-2,1)\cup(1,\infty)"),
+        (r"\{x : x > 2\}", r"(2,\infty)"),
+        ("[2,5]", r"2 \le x \le 5"),
+        ("(2,5)", r"x>2 \text{ and } x<5"),
+        ("|x|<3", "(-3,3)"),
+        (r"\{x\in\mathbb{R} \mid 0\le x<1\}", "[0,1)"),
+        ("x=1, y=2", "(1,2)"),
+        ("(1,2)", "x=1, y=2"),
+        ("x=1,y=2", "y=2,x=1"),
+        ("a=3, b=4", r"a = 3 \text{ and } b = 4"),
+        (r"\text{Alice: } 3, \text{Bob: } 5", r"\text{Bob}: 5, \text{Alice}: 3"),
+        ("10, 9", r"\text{10 apples and 9 pears}"),
+        ("42", r"\text{Area} = 42"),
+        ("42", r"\text{Area: } 42"),
+        (r"2k\pi", r"2n\pi"),
+        (r"x = \frac{\pi}{4} + k\pi, k \in \mathbb{Z}", r"x = \frac{\pi}{4} + n\pi"),
+        (r"2n+1, n\in\mathbb{Z}", r"2k+1 \text{ where } k \text{ is an integer}"),
+        ("f(x)=x^2", "f(t)=t^2"),
+        ("3:1", "3/1"),
+        ("3:1", "6:2"),
+        ("5:8", "0.625"),
+        (r"\frac{5}{8}", "5:8"),
+        ("2:3:4", "4:6:8"),
+        ("12:30", "12:30 p.m."),
+        ("7:05", r"7:05\text{ PM}"),
+        ("March 5", "5 March"),
+        ("March 5, 2020", "5 March 2020"),
+        ("12", r"12^{\text{th}}"),
+        ("12", "12th"),
+        ("3", "3rd"),
+        (r"\frac{\pi}{3}", r"60^\circ"),
+        (r"60^\circ", r"\frac{\pi}{3}"),
+        (r"60^\circ", "60"),
+        (r"\text{DNE}", r"\text{does not exist}"),
+        (r"\text{Yes}", r"\text{True}"),
+        (r"\infty", r"\text{infinitely many}"),
+        (r"\emptyset", r"\text{no solution}"),
+        (r"\begin{pmatrix}1\\2\end{pmatrix}", "(1,2)"),
+        ("(1,2)", r"\begin{pmatrix}1\\2\end{pmatrix}"),
+        ("2x+4y=6", "x+2y=3"),
+        ("y=2x+1", "2x-y+1=0"),
+        ("204_5", "(204)_5"),
+        (r"50\%", "0.5"),
+        (r"(\pm 1, 2)", "(1,2),(-1,2)"),
+        ("p=5,q=2;p=7,q=2", "(5,2),(7,2)"),
+        (r"\angle ABC = 30^\circ", r"30^\circ"),
+        ("AB = 5", "5"),
+        ("5", "AB=5"),
+        (r"x \approx 3.2", "3.2"),
+        (r"\frac{1}{3}", r"\frac13 \approx 0.33"),
+        ("x=5", "5=x"),
+        ("5", "5=x"),
+        ("5 cm", "5"),
+        ("a<b<c", "a,b,c"),
+        ("a<b<c", "c>b>a"),
+        ("12", "12.0"),
+        ("1,2", "1 and 2"),
+        ("1,2", "1; 2"),
+        ("1,2", "1 or 2"),
+        ("1,2", "x_1=1, x_2=2"),
+        (r"-\frac{1}{2}", "-.5"),
+        ("1,000", "1000"),
+        ("x>2", "2<x"),
+        ("y=x^2", "x^2"),
+        ("x^2", "y=x^2"),
+        (r"\{1,2,3\}", r"\{3,1,2\}"),
+        (r"\{1,2,3\}", "1,2,3"),
+        ("none", r"\emptyset"),
+        (r"\{\}", r"\emptyset"),
+        (r"\text{(C)}", "C"),
+        ("(D) 12", "D"),
+        ("x^2-4", "(x-2)(x+2)"),
+        ("n(n+1)/2", r"\frac{n^2+n}{2}"),
+        (r"1 \pm \sqrt{2}", r"1+\sqrt2, 1-\sqrt2"),
+    ],
+)
+def test_one_value_in_two_shapes(truth, answer):
+    assert equal(truth, answer) is True
+
+
+@pytest.mark.parametrize(
+    ("truth", "answer"),
+    [
+        (r"\{x\in\mathbb{R} \mid 0\le x<1\}", "[0,1]"),
+        (r"(-\infty,3)\cup(3,\infty)", "x = 3"),
+        ("(1,2)", "x=2, y=1"),
+        ("x=1,y=2", "x=2,y=1"),
+        (r"\text{Alice: } 3, \text{Bob: } 5", r"\text{Bob}: 3, \text{Alice}: 5"),
+        ("9, 10", r"\text{10 apples and 9 pears}"),
+        ("42", r"\text{Answer: not } 42"),
+        (r"\frac{\pi}{4} + k\pi", r"\frac{\pi}{4} + 2n\pi"),
+        ("2n", "2k"),
+        ("3:1", "1:3"),
+        ("12:30 am", "12:30 pm"),
+        ("12:30", "2:5"),
+        ("March 5", "March 6"),
+        ("60", r"60^\circ"),
+        ("1", r"1^\circ"),
+        (r"\text{no}", r"\text{yes}"),
+        ("(1,2)", r"\begin{pmatrix}1&2\end{pmatrix}"),
+        ("2x+4y=6", "x+2y=4"),
+        ("204_5", "204"),
+        (r"50\%", "50"),
+        ("50", r"50\%"),
+        ("p=5,q=2;p=7,q=2", "(5,2),(7,3)"),
+        ("3.2", r"\approx 3.2"),
+        ("3.2", r"x \approx 3.2"),
+        ("17", r"17\approx 42"),
+        ("42", r"17\approx 42"),
+        ("5 cm", "50 mm"),
+        ("5 cm", "5 m"),
+        ("a<b<c", "c,b,a"),
+        ("(1,2)", "(1,2]"),
+        ("[1,2]", "(1,2)"),
+        ("12", "1 or 2"),
+        ("0 < x < 1", "0<y<1"),
+        ("x>2", r"x\ge 2"),
+        ("x^2+y^2=4", "4"),
+        ("(1,2,3)", r"\{1,2,3\}"),
+        ("0", r"\emptyset"),
+        ("C", "c"),
+        ("c", "C"),
+        ("true", "false"),
+        (r"1 \pm \sqrt{2}", r"1+\sqrt2"),
+    ],
+)
+def test_two_values(truth, answer):
+    assert equal(truth, answer) is not True
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "declared"),
+    [
+        (r"k\pi, k \in \mathbb{Z}", r"k\pi", "k"),
+        (r"2n+1 \text{ where } n \text{ is an integer}", "2n+1", "n"),
+        (r"f(x) = 1 \text{ for all } x \in \mathbb{Q}_{>0}", "f(x) = 1", "x"),
+        (r"(3t, 5t) \text{ for some integer } t", "(3t, 5t)", "t"),
+        (r"\pi k \quad (k = 0, \pm 1, \ldots)", r"\pi k \quad (k = 0, \pm 1, \ldots)", ""),
+        (r"x \in [-2,7]", r"x \in [-2,7]", ""),
+        (r"f(x) = 0, x > 0", "f(x) = 0, x > 0", ""),
+        (r"x = 1 \text{ for } x > 3", r"x = 1 \text{ for } x > 3", ""),
+        (r", k \in \mathbb{Z}", r", k \in \mathbb{Z}", ""),
+    ],
+)
+def test_trailers(text, kept, declared):
+    found = trailed(text)
+    assert (found.text, found.declared) == (kept, frozenset(declared))
+
+
+@pytest.mark.parametrize(
+    ("text", "tidied"),
+    [
+        (r"\\frac{1}{2}", r"\frac{1}{2}"),
+        (r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}", r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}"),
+        (r"\phantom{-}3", "3"),
+        ("12th", "12"),
+        (r"12^{\mathrm{th}}", "12"),
+        (r"$8$,$400$", " 8 , 400 "),
+        ("185\\", "185"),
+        (r"\text{only }x=0", "x=0"),
+        ("x+1", "x+1"),
+    ],
+)
+def test_tidy(text, tidied):
+    assert tidy(text) == tidied
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Maximum = 2, Minimum = 1", "2, 1"),
+        (r"7 \text{ stuffed goats and } 4 \text{ toy helicopters}", "7, 4"),
+        (r"\text{Area} = \frac{1}{2}", "(1/2)"),
+        ("not 2, is 3", None),
+        ("the answer is 42", None),
+        ("Answer: 42", None),
+        ("Total: 1, Total: 2", None),
+        ("9 chickens", None),
+        ("sin = 3", None),
+        ("A: " * 300, None),
+    ],
+)
+def test_labels(text, shown):
+    found = labels(text)
+    assert (render(found.value) if found else None) == shown
+
+
+def test_the_order_of_counted_things_is_that_of_the_truth():
+    assert equal("9, 10", "9 chickens and 10 rabbits") is True
+    assert equal("9, 10", "10 chickens and 9 rabbits") is False
+
+
+def test_units_may_be_required():
+    assert equal(r"5\text{ cm}", "5") is True
+    assert equal(r"5\text{ cm}", "5", unit="required") is False
+    assert equal(r"5\text{ cm}", "5 cm", unit="required") is True
+    assert equal("5", "5", unit="required") is True
+
+
+def test_a_parameter_is_renamed_only_when_it_is_bound():
+    assert equal(r"2k\pi", r"2m\pi") is True
+    assert equal("2k", "2m") is not True
+    assert equal(r"r\pi", r"s\pi") is not True
+    assert equal(r"k\pi + n", r"m\pi + n") is True
+    assert equal("2k, k \\in \\mathbb{Z}", "2m") is True
+
+
+@given(st.integers(-50, 50), st.integers(1, 50), st.sampled_from(["()", "[]", "(]", "[)"]))
+def test_an_interval_and_its_inequality(low, width, ends):
+    left, right = ("<" if ends[0] == "(" else "\\le"), ("<" if ends[1] == ")" else "\\le")
+    written = f"{ends[0]}{low}, {low + width}{ends[1]}"
+    assert equal(written, f"{low} {left} x {right} {low + width}") is True
+    assert equal(written, f"{low} {left} x {right} {low + width + 1}") is False
+    assert equal(f"\\{{x | {low} {left} x {right} {low + width}\\}}", written) is True
