@@ -23,4 +23,5 @@ rewards = reward(**batch)
 print(rewards)
 
 # A truth that nobody can read is not the policy's fault: no reward, rather than a reward of 0.
-print("unjudged:", [math.isnan(value) for value in reward(batch["completions"][:1], [{"not": "a number"}])])
+truths = ["42", {"not": "a number"}, "42"]
+print("unjudged:", [math.isnan(value) for value in reward(batch["completions"], truths)])

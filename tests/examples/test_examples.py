@@ -11,7 +11,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 PROMISED = {
     "library.py": ["pass math.equal", "reward 1.10 from", "reward 0.00  advantage -"],
     "score_a_file.py": ["24 rollouts in 5 groups, 2 of them silent", "pass@1 0.525", '{"line":1'],
-    "trainer_reward.py": ["[1.1, 0.1, 0.0]", "unjudged: [True]"],
+    "trainer_reward.py": ["[1.1, 0.1, 0.0]", "unjudged: [False, True, False]"],
 }
 
 
