@@ -281,4 +281,4 @@ def _referenced(truth: Truth, answer: str, mode: reference.Reference) -> Result:
     same = reference.equal(truth.text, answer, mode)
     if same is None:
         return _failed("answer.too_long", detail=f"{mode} reads {reference.MAX_LENGTH} characters")
-    return Result(same, _reason(same, mode), reference.normalised(answer, mode)[:300], tier=mode)
+    return Result(same, _reason(same, "reference"), reference.normalised(answer, mode)[:300], tier=mode)

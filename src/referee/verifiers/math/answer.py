@@ -7,16 +7,27 @@ The extracted answer is read whole and compared with the truth, whose type decid
 * **number**: exactly, as `math.number` does; a label (`x = 5`) may stand before it, a known unit after it.
 * **expression**: by a normal form in which order, brackets, products and radicals of rationals do not matter:
   `1 + x` is `x + 1`, `\sqrt{8}` is `2\sqrt{2}`, `(x-2)(x+2)` is `x^2-4`.
-* **tuple, interval, set, list, union, matrix**: member by member. Brackets matter; sets and lists have no order.
-  Identities count (`\sin^2 x + \cos^2 x` is 1, `\ln x^2` is `2\ln x` where both exist): see `referee.maths.identity`.
+* **tuple, set, list, matrix**: member by member. Brackets matter; sets and lists have no order. A column vector is a
+  tuple; `x = 1, y = 2` is `(1, 2)`; `\pm` stands for both values.
+* **sets of numbers**: `x < -1 or x > 2`, `(-\infty, -1) \cup (2, \infty)`, `\{x | ...\}`, `x \ne 3`, `|x| < 2` mix.
+* **labelled values**: `Maximum = 2, Minimum = 1`, `9 chickens and 10 rabbits`: labels of up to four words, no prose.
 * **equation, inequality, ratio**: up to a factor; an inequality counts for the interval it describes and back.
-* **choice, words**: `B` is `(B)` and `\textbf{(B)}`; letter case of words and a full stop do not matter.
+* **choice, words**: `B` is `(B)` and `\textbf{(B)}`; letter case, articles and punctuation of words do not matter; a
+  few words have aliases (`DNE`, `infinitely many`). `12:30` is a time, `5 March` a date, `12th` is 12, `5:8` is 5/8.
+* Bound letters may be renamed: `k\pi` is `n\pi`, `f(z) = z` is `f(x) = x`. Degrees and radians meet where a sign and
+  `\pi` mark them. Identities count (`\sin^2 x + \cos^2 x` is 1, `\ln x^2` is `2\ln x` where both exist): see
+  `referee.maths.identity`.
 
-Values are exact; no approximation is equal. The form is free: unreduced fractions, a bare number for a truth with a
-unit, the order of a list. Types never mix: `(1,2)` is not `\{1,2\}`, `204_5` not `204_6`, `2\text{ km}` not
+Values are exact; no approximation is equal. `policy = "free"`: unreduced fractions, a bare number for a truth with a
+unit, the order of a list. `policy = "strict"` also wants the finished form, `math.unfinished` otherwise: no
+arithmetic, function or operator that the truth does not hold (`\frac{84}{2}`, `42!/41!`, `\sum`), reduced fractions, a
+product where the truth is one, and no inequality for a pair `(1,2)`, which may be a point.
+Types never mix: `(1,2)` is not `\{1,2\}`, `204_5` not `204_6`, `2\text{ km}` not
 `2\text{ m}`, `4 = 5` not 5. Unfinished work (sums of numbers, `\sum`, `42!/41!`) is not done here. Reasons:
 `math.equal.<tier>`; `math.different`, `math.type`, `math.unit`, `math.unfinished`; `math.undecided` when exact and
 structural comparison cannot tell; `math.unreadable`; the reasons of the channel and of refused characters: `answer.*`.
+The evidence holds the outcome (equal, different, undecided), the tier that decided, the span, and both sides as read
+and in normal form. On channel `auto`, prose without a mark is read for the answer it ends with; rewards name theirs.
 
 ## Truth
 
@@ -107,6 +118,19 @@ CASES = (
     Case(r"\boxed{2x+4y=6}", "x+2y=3", "pass"),
     Case(r"\boxed{\textbf{(B)}}", r"\text{B}", "pass", reason="math.equal.choice"),
     Case(r"\boxed{\text{EVELYN.}}", r"\text{Evelyn}", "pass", reason="math.equal.text"),
+    Case(r"\boxed{(-\infty, -2] \cup \{1\}}", r"a \le -2 \text{ or } a = 1", "pass"),
+    Case(r"\boxed{(-2, 3)}", r"\{x | -2 < x < 3\}", "pass"),
+    Case(r"\boxed{\text{Maximum} = 2, \text{Minimum} = 1}", "1, 2", "pass"),
+    Case(r"\boxed{n\pi}", r"x = k\pi", "pass"),
+    Case(r"\boxed{120^\circ}", r"\frac{2\pi}{3}", "pass"),
+    Case(r"\boxed{\frac{5}{8}}", "5:8", "pass"),
+    Case(r"\boxed{\frac{84}{2}}", "42", "pass"),
+    Case(r"\boxed{\frac{63}{400}}", r"\frac{63}{400}", "pass", params={"policy": "strict"}),
+    Case(r"\boxed{2\sqrt{2}}", r"\sqrt{8}", "pass", params={"policy": "strict"}),
+    Case(r"\boxed{85.71}", r"\frac{600}{7}", "pass", params={"tolerance": "0.01"}),
+    Case(r"\boxed{10}", r"10\%", "pass", params={"policy": "math-reference"}),
+    Case(r"\boxed{5}", r"5\text{ cm}", "fail", params={"unit": "required"}, reason="math.unit"),
+    Case(r"\boxed{x^2-1}", "(x-1)(x+1)", "fail", params={"form": "factored"}, reason="math.unfinished"),
     Case(r"\boxed{x + 2}", "1 + x", "fail", reason="math.different"),
     Case(r"\boxed{\cos^2 x}", r"1 - \sin^2 x", "pass", note="an identity", reason="math.equal.identity"),
     Case(r"\boxed{\sqrt{x^2}}", "x", "fail", note="attack: equal for some x only", reason="math.different"),
@@ -126,6 +150,17 @@ CASES = (
     Case(r"\boxed{\sum_{k=1}^{6} 2k}", "42", "fail", note="attack: the question restated"),
     Case(r"\boxed{42!/41!}", "42", "fail", note="attack: unfinished work"),
     Case(r"\boxed{6 \cdot 7}", "42", "fail", note="attack: unfinished work", reason="math.unfinished"),
+    Case(
+        r"\boxed{\frac{84}{2}}",
+        "42",
+        "fail",
+        params={"policy": "strict"},
+        note="attack: unfinished work",
+        reason="math.unfinished",
+    ),
+    Case(r"\boxed{1<x<2}", "(1,2)", "fail", params={"policy": "strict"}, note="attack: the question restated"),
+    Case(r"\boxed{10 \text{ chickens and } 9 \text{ rabbits}}", "9, 10", "fail", note="attack: labels swapped"),
+    Case(r"\boxed{2k}", "2n", "fail", note="attack: another variable"),
     Case(r"\boxed{[1,2]}", "(1,2)", "fail", note="attack: brackets ignored"),
     Case(r"\boxed{1,2}", "(1,2)", "fail", note="attack: a pair without brackets", reason="math.type"),
     Case(r"\boxed{\{1,2\}}", "(1,2)", "fail", note="attack: a set for a pair"),
