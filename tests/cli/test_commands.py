@@ -170,6 +170,30 @@ def test_cases_that_differ_in_tokens_only_look_different():
     assert any("20480 tokens" in row for row in rows)
 
 
+def test_plugins_are_listed_and_a_broken_one_hides_nothing(tmp_path, monkeypatch):
+    from referee.verifiers import find
+
+    family = tmp_path / "listed_rules" / "geo"
+    family.mkdir(parents=True)
+    for folder in (family, family.parent):
+        (folder / "__init__.py").write_text("")
+    (family / "bad.py").write_text("import nosuchlib\n")
+    metadata = tmp_path / "listed_rules-1.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: listed-rules\nVersion: 1\n")
+    (metadata / "entry_points.txt").write_text("[referee.verifiers]\nlisted = listed_rules\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    find.cache_clear()
+    text = ok("verifiers")
+    assert "listed/geo.bad" in text
+    assert "(cannot be used) listed/geo.bad: No module named 'nosuchlib' (listed_rules/geo/bad.py:1)" in text
+    assert all(name in text for name in ids())
+    for arguments in (["verifiers", "listed/geo.bad"], ["check", "listed/geo.bad"]):
+        result = run(*arguments)
+        assert result.exit_code == 2
+        assert result.stderr == "error: listed/geo.bad: No module named 'nosuchlib' (listed_rules/geo/bad.py:1)\n"
+
+
 def test_an_unknown_verifier_offers_the_nearest():
     result = run("verifiers", "math.nmuber")
     assert result.exit_code == 2

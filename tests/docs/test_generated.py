@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,24 @@ def test_the_examples_on_a_page_run(page: str, tmp_path: Path):
     program = "\n".join(blocks)
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/quickstart.md", "docs/walkthrough.md"])
+def test_the_commands_on_a_page_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    from click.testing import CliRunner
+
+    from referee.cli.main import main
+
+    (tmp_path / "src").symlink_to(ROOT / "src")
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    lines = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
+    commands = [line[1:] for line in lines if line[:1] == ["referee"]]
+    assert commands
+    for command in commands:
+        result = CliRunner().invoke(main, command, prog_name="referee")
+        assert result.exit_code == 0, (command, result.output)
 
 
 def test_the_code_of_the_page_about_verifiers_keeps_the_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
