@@ -51,7 +51,8 @@ def load(source: str | Path | Mapping[str, Any] | PackSpec) -> PackSpec:
     if isinstance(source, Mapping):
         return typed(dict(source), "")
     if not isinstance(source, str | Path):
-        raise PackError(f"a pack is a name, a path or a mapping with 'rules'; got {source!r:.80}")
+        form = "{'rules': [{'verifier': 'math.number'}]}"
+        raise PackError(f"a pack is a name, a path or a mapping like {form}; got {source!r:.80}")
     path = locate(source)
     return typed(read(path), str(path))
 
