@@ -15,7 +15,8 @@ from referee.core.errors import UsageError
 from referee.core.types import Rollout, Score, Task, unjudged
 from referee.data.plain import pack as pack_bytes
 from referee.data.plain import unpack
-from referee.engine.score import Completion, PackSource, RulePack, as_pack, as_rollouts
+from referee.engine.completion import Completion, as_rollouts, as_truth
+from referee.engine.score import PackSource, RulePack, as_pack
 from referee.engine.workers import WorkerLost, Workers, cores
 from referee.packs.spec import PackSpec
 
@@ -74,9 +75,11 @@ def _items(
         if given is not None and (isinstance(given, str) or len(given) != count):
             size = "one string" if isinstance(given, str) else f"{len(given)} of them"
             raise UsageError(f"{name} must hold one entry for each of the {count} completions, got {size}")
+    plain = [None] * count if truths is None else [as_truth(truth) for truth in truths]
+    asked = [None] * count if prompts is None else prompts
     return [
-        (rollout, Task(truth=truths[i] if truths else None, prompt=prompts[i] if prompts else None))
-        for i, rollout in enumerate(rollouts)
+        (rollout, Task(truth=truth, prompt=prompt))
+        for rollout, truth, prompt in zip(rollouts, plain, asked, strict=True)
     ]
 
 

@@ -18,8 +18,9 @@ from referee.data.columns import Columns
 from referee.data.plain import UNFIT, dumps, loads
 from referee.data.read import Line
 from referee.data.rows import RowReader, prompt_text, task_name
+from referee.engine.completion import as_rollout
 from referee.engine.groups import LARGEST, Grouping
-from referee.engine.score import RulePack, as_rollout, group
+from referee.engine.score import RulePack, group
 from referee.engine.summary import Tally
 from referee.engine.workers import WorkerLost
 from referee.packs.spec import PackSpec

@@ -13,7 +13,8 @@ from referee.core.types import Score, Verdict
 from referee.data.columns import COLUMNS, has, pick
 from referee.data.rows import plain_truth, prompt_text
 from referee.engine.batch import score_batch
-from referee.engine.score import Completion, PackSource, RulePack, as_pack
+from referee.engine.completion import Completion
+from referee.engine.score import PackSource, RulePack, as_pack
 
 _TRAINERS = frozenset({"completion_ids", "prompt_ids", "trainer_state"})  # passed by trainers, not by data sets
 

@@ -132,7 +132,7 @@ class _Run:
                 f"the scoring processes do not start ({error}); --workers 1 needs none"
             ) from error
         requests = (encode(Request(config, groups)) for groups in chunked)
-        return map(decode, crew.map(requests, lambda request, _: one_by_one(self.judge, request, crew.ask)))
+        return map(decode, crew.map(requests, lambda request, _: one_by_one(self.judge, request, crew.insist)))
 
     def _checked(self, lines: Iterable[Line]) -> Iterator[Line]:
         """The lines; the first that can be read must have the columns that are needed."""

@@ -17,6 +17,7 @@ from referee.packs.parse import SUFFIXES, read
 from referee.packs.spec import PackSpec, PartSpec, RuleSpec
 from referee.verifiers import find
 
+HEAVIEST = 1e9  # of a weight: sums of rewards stay finite
 BUNDLED = Path(__file__).parent / "bundled"
 _R = TypeVar("_R", bound=Record)
 
@@ -113,8 +114,8 @@ def _checked(spec: PackSpec, source: str) -> PackSpec:
     """Names filled in, and what types cannot say: weights are sane, names unique, a gate carries no weight."""
     if not spec.rules:
         raise PackError("a pack needs at least one rule", "$.rules", source)
-    if spec.clip is not None and not spec.clip[0] <= spec.clip[1]:
-        raise PackError(f"clip must be [low, high] with low <= high, got {list(spec.clip)}", "$.clip", source)
+    if spec.clip is not None and not -math.inf < spec.clip[0] <= spec.clip[1] < math.inf:
+        raise PackError(f"clip must be [low, high] with finite low <= high, got {list(spec.clip)}", "$.clip", source)
     rules = tuple(_rule(rule, f"$.rules[{index}]", source) for index, rule in enumerate(spec.rules))
     _unique([rule.name for rule in rules], "$.rules", source)
     if all(rule.role == "gate" for rule in rules):
@@ -155,8 +156,8 @@ def _part(part: PartSpec, path: str, source: str) -> PartSpec:
 
 
 def _weight(weight: float, path: str, source: str) -> None:
-    if not math.isfinite(weight) or weight < 0:
-        hint = "use role = 'penalty' to take away" if weight < 0 else "it must be finite"
+    if not 0 <= weight <= HEAVIEST:
+        hint = "use role = 'penalty' to take away" if weight < 0 else f"it must be finite, at most {HEAVIEST:g}"
         raise PackError(f"the weight {weight} is not allowed; {hint}", f"{path}.weight", source)
 
 
