@@ -19,6 +19,7 @@ from referee.verifiers import find
 
 HEAVIEST = 1e9  # of a weight: sums of rewards stay finite
 BUNDLED = Path(__file__).parent / "bundled"
+_FORM = "{'rules': [{'verifier': 'math.number'}]}"
 _R = TypeVar("_R", bound=Record)
 
 _UNKNOWN_FIELD = re.compile(r"Object contains unknown field `([^`]*)`")
@@ -52,8 +53,7 @@ def load(source: str | Path | Mapping[str, Any] | PackSpec) -> PackSpec:
     if isinstance(source, Mapping):
         return typed(dict(source), "")
     if not isinstance(source, str | Path):
-        form = "{'rules': [{'verifier': 'math.number'}]}"
-        raise PackError(f"a pack is a name, a path or a mapping like {form}; got {source!r:.80}")
+        raise PackError(f"a pack is a name, a path or a mapping like {_FORM}; got {source!r:.80}")
     path = locate(source)
     return typed(read(path), str(path))
 
