@@ -70,6 +70,8 @@ def _valued(truth: Truth, answer: str, policy: Policy) -> Result:
         and (letter == truth.letter or not truth.words)
     ):
         return Result(letter == truth.letter, _reason(letter == truth.letter, "choice"), letter, tier="choice")
+    if truth.chosen and (chosen := prose.several(text)) is not None:
+        return Result(chosen == truth.chosen, _reason(chosen == truth.chosen, "choice"), chosen, tier="choice")
     if truth.words is not None:
         return _words(truth.words, text)
     if truth.clock is not None and (time := clock(text)) is not None:
@@ -124,7 +126,8 @@ def _trees(truth: Truth, answer: Trailed, policy: Policy) -> Result:
     if truth.clock is not None and tree.kind == "rel" and tree != truth.tree:  # 12:30 is no ratio to be reduced
         return _failed("math.different", render(tree)[:300])
     outcome = Comparison(policy).nodes(truth.tree, tree)
-    if not outcome.equal and (same := aligned(truth.tree, tree, (truth.declared, answer.declared))) is not None:
+    declared = truth.declared, answer.declared
+    if not outcome.equal and (same := aligned(exactly(truth.tree), exactly(tree), declared)) is not None:
         again = Comparison(policy).nodes(truth.tree, same)
         outcome, tree = (again, same) if again.equal else (outcome, tree)
     tier = outcome.tier
@@ -251,7 +254,7 @@ def _finished(truth: Truth, answer: str, result: Result, policy: Policy) -> Resu
         expected = tree if isinstance(tree, Node) else num(truth.number.value) if truth.number else None
     if result.tree is None:  # a number that the number reader read
         text = plain(answer)
-        left = number_features(text) - number_features(truth.text) if isinstance(text, str) else frozenset()
+        left = number_features(tidy(text)) - number_features(truth.text) if isinstance(text, str) else frozenset()
         if expected is not None:
             left -= features(expected)
         return result if not left else _refused(result, f"the answer holds {min(left)}")

@@ -22,7 +22,7 @@ from referee.text.unicode import Refused, plain
 
 class Truth(NamedTuple):
     """A compiled truth. `text`: what was read. What decides is the first that is set: `number`, `letter`, `words`,
-    `clock`, `tree`; `labels` stand beside a tree of their values.
+    `clock`, `tree`; `labels` stand beside a tree of their values; `chosen`: the letters of a choice of several.
     """
 
     shown: str
@@ -35,6 +35,7 @@ class Truth(NamedTuple):
     tree: Node | None = None
     labels: Labels | None = None
     declared: frozenset[str] = frozenset()
+    chosen: str = ""
 
 
 @lru_cache(maxsize=4096, typed=True)
@@ -50,6 +51,9 @@ def compiled(truth: Any, percents: Percent = "value") -> Truth:
         tree = read(ascii_text)
         letter = str(prose.letter(ascii_text))
         return Truth(letter, ascii_text, letter=letter, tree=tree if isinstance(tree, Node) else None)
+    if (chosen := prose.several(ascii_text)) is not None:
+        tree = read(ascii_text)
+        return Truth(chosen, ascii_text, chosen=chosen, tree=tree if isinstance(tree, Node) else None)
     tidied, declared = trailed(tidy(ascii_text))
     found = _number(ascii_text, percents) or _number(tidied, percents)
     if found is None:

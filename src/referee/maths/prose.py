@@ -54,6 +54,7 @@ def letter(text: str) -> str | None:
     return match[1] if match else None
 
 
+_SEVERAL = re.compile(r"\(?[A-H]\)?(?:\s*(?:[,;]|and|,\s*and)?\s*\(?[A-H]\)?){1,7}")
 _OPTION = re.compile(r"(?:\(([A-Z])\)|([B-F])(?=[ :.)])|([AG-Z])[:.)])[.:)]? +(?=[A-Za-z0-9(])")
 
 
@@ -62,6 +63,17 @@ def option(text: str) -> str | None:
     prose = bare(text)
     match = _OPTION.match(prose) if prose else None
     return match[1] or match[2] or match[3] if match else None
+
+
+def several(text: str) -> str | None:
+    """The letters of a choice of several, `A, B and D` or `ABD` in this order, as `ABD`; None when it is none."""
+    prose = bare(text) if len(text) < 80 else None
+    if prose is None or _SEVERAL.fullmatch(prose) is None:
+        return None
+    found = [char for char in prose if char.isupper()]
+    separate = sum(char.isupper() for char in prose) == len(_LETTERS.findall(prose.replace("and", "")))
+    ordered = sorted(set(found))
+    return "".join(ordered) if len(ordered) == len(found) and (separate or found == ordered) else None
 
 
 def is_letter(text: str) -> bool:

@@ -15,6 +15,7 @@ from referee.maths.relations import INFINITY, MINUS_INFINITY, Labelled, interval
 from referee.maths.tree import Node, negated, sym
 
 MAX_PIECES = 64
+MAX_EXCLUDED = 9
 REALS = Node("seq", (MINUS_INFINITY, INFINITY), "()")
 
 
@@ -83,6 +84,10 @@ class _Ranges:
         found = [self.of(part) for part in parts if part.kind in {"rel", "such"}]
         if len(found) != len(parts):
             return None
+        excluded = [part for part in parts if part.text == "!="]
+        if excluded and len(excluded) < min(len(parts), MAX_EXCLUDED):
+            rest = self.conditions(tuple(part for part in parts if part.text != "!="))
+            return self.punctured(rest, excluded) if rest else None
         between = self.between(found) if len(found) == 2 else None
         unequal = all(part.text == "!=" for part in parts) and len(parts) > 1
         return between or (self.unequal(parts) if unequal else _joined(found))
@@ -98,6 +103,35 @@ class _Ranges:
         if low is None or high is None or low >= high:
             return None
         return Range((Node("seq", (above.args[0], below.args[1]), above.text[0] + below.text[1]),), one.name)
+
+    def punctured(self, found: Range, excluded: list[Node]) -> Range | None:
+        """A set of intervals without the points that `x != 0` excludes; their order is known only for numbers."""
+        pieces = list(found.pieces)
+        for part in excluded:
+            known = labelled(part._replace(text="="))
+            point = self.value(known.value) if known else None
+            if known is None or point is None or known.name != found.name:
+                return None
+            split: list[Node] = []
+            for piece in pieces:
+                split.extend(self.cut(piece, point, known.value))
+            pieces = split
+        return Range(tuple(pieces), found.name)
+
+    def cut(self, piece: Node, point: Fraction, node: Node) -> list[Node]:
+        """The two parts of an interval around a point, or the interval when the point lies outside."""
+        if piece.text == "{}":
+            return [piece]
+        low, high = (self.value(end) for end in piece.args)
+        above = piece.args[0] == MINUS_INFINITY or (low is not None and low < point)
+        below = piece.args[1] == INFINITY or (high is not None and point < high)
+        if not (above and below):
+            return [piece]
+        left, right = (
+            Node("seq", (piece.args[0], node), f"{piece.text[0]})"),
+            Node("seq", (node, piece.args[1]), f"({piece.text[1]}"),
+        )
+        return [left, right]
 
     def relation(self, node: Node) -> Range | None:
         if (known := labelled(node)) is not None:

@@ -22,7 +22,8 @@ class Labelled(NamedTuple):
     value: Node
 
 
-_MEASURES = frozenset({"overline", "vec", "overrightarrow", "sin", "cos", "tan", "cot"})
+_VECTORS = frozenset({"vec", "overrightarrow", "hat", "overline"})
+_MEASURES = _VECTORS | {"sin", "cos", "tan", "cot"}
 
 
 def name_of(node: Node) -> str | None:
@@ -42,9 +43,16 @@ def name_of(node: Node) -> str | None:
         inner = _points(node.args[0]) or (node.args[0].kind == "call" and name_of(node.args[0])) or ""
         return f"|{inner}|" if inner else None
     if node.kind == "call" and node.text in _MEASURES and len(node.args) == 1:
-        inner = _points(node.args[0]) or ""
+        inner = _points(node.args[0]) or _angle(node.args[0], vector=node.text in _VECTORS)
         return f"{node.text} {inner}" if inner else None
     return None
+
+
+def _angle(node: Node, *, vector: bool) -> str:
+    """A Greek letter, as angles have, or the small letter of a vector."""
+    if node.kind != "sym" or node.text in {"pi", "inf", "ldots", "emptyset"}:
+        return ""
+    return node.text if vector or len(node.text) > 1 else ""
 
 
 def _points(node: Node) -> str | None:
@@ -70,10 +78,23 @@ def _plain_name(node: Node) -> str | None:
 
 def exactly(node: Node) -> Node:
     """Without the approximation at the end of `a = b ~ 0.577`: what is stated exactly counts."""
+    if node.kind == "such":
+        return _described(node)
+    if node.kind == "mul" and len(node.args) == 2 and node.args[1].kind == "seq" and node.args[1].text == "()":
+        point = node.args[0]  # P(3, 4)
+        return node.args[1] if point.kind == "sym" and len(point.text) == 1 and point.text.isupper() else node
     if node.kind != "rel" or not node.text.endswith("~") or node.args[-1].kind != "num" or len(node.args[-2].args) == 0:
         return node
     sides = node.args[:-1]
     return sides[0] if len(sides) == 1 else Node("rel", sides, node.text[:-2])
+
+
+def _described(node: Node) -> Node:
+    r"""`\{x | x = k\pi, k \in \mathbb{Z}\}` as `x = k\pi`."""
+    _, first, *rest = node.args
+    known = labelled(first) if first.text == "=" else None
+    free = all(part.kind == "rel" and part.text == "in" and part.args[1].text.startswith("mathbb") for part in rest)
+    return first if known and free and known.name == node.args[0].text else node
 
 
 def labelled(node: Node) -> Labelled | None:

@@ -40,7 +40,7 @@ def members(node: Node) -> list[Node]:
         if part.kind == "seq" and part.text == "()":
             found.extend(spread(part))
         else:
-            found.extend((expanded(part) if part.kind != "rel" else None) or (part,))
+            found.extend((expanded(part) if part.kind != "rel" or part.text == "=" else None) or (part,))
     return found
 
 
@@ -69,7 +69,10 @@ def assigned(node: Node) -> bool:
 
 
 def same_function(one: Labelled, two: Labelled) -> Node | None:
-    """The value of the second with the argument of the first: f(z) = z is f(x) = x."""
+    """The value of the second with the argument of the first: f(z) = z is f(x) = x, and y = x."""
+    for function, other in ((one, two), (two, one)):
+        if other.name == "y" and function.name[1:2] == "(" and len(function.name) == 4 and function.name[2] != "y":
+            return two.value
     if one.name[1:2] == two.name[1:2] == "(" and one.name[0] == two.name[0] and len(one.name) == len(two.name) == 4:
         old, new = two.name[2], one.name[2]
         if not any(part == sym(new) for part in two.value.walk()):

@@ -14,7 +14,7 @@ from referee.maths.forms import Poly, constant, display, separates
 from referee.maths.normal import Difference, Undecided, normal
 from referee.maths.policy import Outcome, Policy
 from referee.maths.ranges import describes_range, range_of
-from referee.maths.relations import difference, exactly, grouped, intervals, labelled, ratio_value
+from referee.maths.relations import difference, exactly, expanded, grouped, intervals, labelled, ratio_value
 from referee.maths.shapes import (
     ascending,
     assigned,
@@ -205,6 +205,8 @@ class Comparison:
 
     def lists(self, truth: Node, answer: Node) -> Outcome:
         one, two = members(truth), members(answer)
+        if any(part.kind == "rel" and labelled(part) is None for part in one):  # equations, not labelled values
+            return self.unordered(one, two)
         names = [[label.name for part in side if (label := labelled(part))] for side in (one, two)]
         together = len(set(names[0])) > 1 or len(set(names[1])) > 1
         if not (names[0] and names[1]):  # labels on one side only: several names keep their order
@@ -254,6 +256,10 @@ class Comparison:
 
     def related(self, truth: Node, answer: Node) -> Outcome:
         """At least one side is a relation, or the answer is a list of them."""
+        if truth.kind == "rel" and truth.text == "=" and (pair := expanded(truth)) is not None:
+            truth = Node("seq", pair)
+        if answer.kind == "rel" and answer.text == "=" and (pair := expanded(answer)) is not None:
+            answer = Node("seq", pair)
         if (found := self.ranges(truth, answer)) is not None:
             return found
         if truth.kind == "rel" and answer.kind == "rel":
