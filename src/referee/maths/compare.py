@@ -159,7 +159,7 @@ def _worded(truth: Truth, text: str, problem: Unread, policy: Policy) -> Result:
 
 
 def _numbers(truth: Quantity, got: Quantity, policy: Policy) -> Result:
-    if not units_agree(truth.unit, got.unit, required=policy.unit == "required"):
+    if truth.unit != got.unit and not units_agree(truth.unit, got.unit, required=policy.unit == "required"):
         detail = f"the unit is {got.unit or 'missing'}, not {truth.unit or 'none'}"
         return Result(equal=False, reason="math.unit", value=shown(got), detail=detail, tier="number")
     if got.value == truth.value:
@@ -182,7 +182,9 @@ def _number_truth(truth: Truth, number: Quantity, text: str, policy: Policy) -> 
     tree = read(value)
     if isinstance(tree, Unread):
         return _labelled_number(number, text, tree if tree.reason.startswith("answer.") else got, policy)
-    if (known := labelled(tree)) is not None and known.name == "".join(known.name.split()) and not label:
+    if not label and (known := labelled(tree)) is not None:
+        if truth.label and truth.label != known.name:
+            return _failed("math.different", detail=f"the value of {known.name}, not of {truth.label}")
         tree = known.value
     return _scalar(number, exactly(tree), policy)
 

@@ -90,7 +90,7 @@ def _shaped(source: str, text: str, declared: frozenset[str]) -> Truth:
 
 def shown(number: Quantity) -> str:
     """A number with its unit, for people."""
-    return f"{show(number.value)} {number.unit}".rstrip()
+    return f"{show(number.value)} {number.unit}" if number.unit else show(number.value)
 
 
 def split_label(text: str) -> tuple[str, str]:

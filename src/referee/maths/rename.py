@@ -1,7 +1,8 @@
 r"""Letters that only count: `k\pi` is `n\pi`, `f(z) = z` is `f(x) = x`.
 
-A letter may stand for another one when it is bound: the argument of a labelled function, a letter that a trailer
-declares (`k \in \mathbb{Z}`), or an integer parameter, which is one of the usual letters and multiplies a period. The
+A letter may stand for another one when it is bound: the argument of a labelled function, a letter that a trailer of
+the truth declares (`k \in \mathbb{Z}`; of the answer, where the truth is an equation or a tuple), or an integer
+parameter, which is the one of the usual letters and multiplies a period. The
 renaming must be the only one possible: one letter of the truth that the answer lacks for one of the answer that the
 truth lacks.
 """
@@ -29,8 +30,10 @@ def aligned(truth: Node, answer: Node, declared: tuple[frozenset[str], frozenset
     if len(mine) != 1 or len(theirs) != 1:
         return None
     (old,), (new,) = theirs, mine
-    bound = old in declared[1] or new in declared[0]
-    if not bound and not (old in _INTEGERS and new in _INTEGERS and _counts(truth, new) and _counts(answer, old)):
+    if not (one & two & _INTEGERS or new in declared[0] or (old in declared[1] and truth.kind in {"rel", "seq"})):
+        both = old in _INTEGERS and new in _INTEGERS
+        return renamed(answer, old, new) if both and _counts(truth, new) and _counts(answer, old) else None
+    if _valued(truth) == sym(new) or not (new in declared[0] or old in declared[1]):
         return None
     return renamed(answer, old, new)
 

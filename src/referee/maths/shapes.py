@@ -71,7 +71,8 @@ def assigned(node: Node) -> bool:
 def same_function(one: Labelled, two: Labelled) -> Node | None:
     """The value of the second with the argument of the first: f(z) = z is f(x) = x, and y = x."""
     for function, other in ((one, two), (two, one)):
-        if other.name == "y" and function.name[1:2] == "(" and len(function.name) == 4 and function.name[2] != "y":
+        named = other.name == "y" and function.name[1:2] == "(" and len(function.name) == 4
+        if named and sym("y") not in {*one.value.walk(), *two.value.walk()}:
             return two.value
     if one.name[1:2] == two.name[1:2] == "(" and one.name[0] == two.name[0] and len(one.name) == len(two.name) == 4:
         old, new = two.name[2], one.name[2]
