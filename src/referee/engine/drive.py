@@ -7,6 +7,7 @@ A verdict comes back in every case. What is not the rollout's doing becomes `unj
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from traceback import extract_tb
 from typing import Any
 
@@ -21,7 +22,7 @@ AsyncRunner = Callable[[tuple[Job, ...]], Awaitable[tuple[Outcome, ...]]]
 def judge(verifier: Verifier, rollout: Rollout, task: Task, params: Any, runner: Runner | None = None) -> Verdict:
     """The verdict of one verifier. `runner` executes the jobs that it yields; without one they cannot be judged."""
     try:
-        result = verifier.check(rollout, task, params)
+        result = _checked(verifier, rollout, task, params)
         if type(result) is Verdict:
             return result
         flow = _as_flow(verifier, result)
@@ -38,7 +39,7 @@ async def judge_async(
 ) -> Verdict:
     """`judge` with a runner that is awaited; a verifier without jobs runs at once."""
     try:
-        result = verifier.check(rollout, task, params)
+        result = _checked(verifier, rollout, task, params)
         if type(result) is Verdict:
             return result
         flow = _as_flow(verifier, result)
@@ -48,6 +49,20 @@ async def judge_async(
         return jobs
     except Exception as error:  # the boundary: see the module docstring
         return verdict_of(error)
+
+
+def _checked(verifier: Verifier, rollout: Rollout, task: Task, params: Any) -> Verdict | Flow:
+    """The check's result, whatever the depth of the caller's stack.
+
+    Readers of nested answers recurse, within caps of their own. Python counts the caller's frames too: when they leave
+    too few, the check runs once more on a thread of its own, whose stack is empty, so that a verdict never depends on
+    who asked for it.
+    """
+    try:
+        return verifier.check(rollout, task, params)
+    except RecursionError:
+        with ThreadPoolExecutor(1) as fresh:
+            return fresh.submit(verifier.check, rollout, task, params).result()
 
 
 def verdict_of(error: Exception) -> Verdict:
