@@ -6,7 +6,6 @@ Only the columns that play a role are decoded: a row may carry token ids and log
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -192,11 +191,11 @@ def _completions(value: Any, name: str, cells: _Cells, names: tuple[str, ...]) -
         raise InputError(f"no completion in the row; its columns are {', '.join(list(cells.names())[:20]) or 'none'}")
     if not _is_many(value):
         if not isinstance(value, str | list | Mapping):
-            raise InputError(f"'{name}' must hold text or messages, got {json.dumps(value)[:40]}")
+            raise InputError(f"'{name}' must hold text or messages, got {dumps(value).decode()[:40]}")
         return [value], False
     for index, one in enumerate(value):
         if not isinstance(one, str | list | Mapping):
-            raise InputError(f"'{name}[{index}]' must hold text or messages, got {json.dumps(one)[:40]}")
+            raise InputError(f"'{name}[{index}]' must hold text or messages, got {dumps(one).decode()[:40]}")
     if not value:
         raise InputError(f"'{name}' is an empty list; a row needs at least one completion")
     return value, True
