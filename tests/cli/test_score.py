@@ -1,5 +1,6 @@
 """`referee score`: what it prints, writes and exits with."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from referee.cli.main import main
+from referee.data import read
 
 PACK = """
 name = "p"
@@ -225,3 +227,61 @@ def test_the_walkthrough_of_the_docs_works_on_the_bundled_file():
 
     result = run(str(EXAMPLES / "rollouts.jsonl"), "--pack", "r1-zero-math", "--no-out", "--json")
     assert json.loads(result.stdout)["agreement"] == {"agree": 24, "disagree": 0, "lines": []}
+
+
+def test_bytes_in_parquet_score_like_text_and_what_nobody_reads_does_not_matter(place):
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    columns = {
+        "prompt": pa.array([b"p"] * 3, pa.binary()),
+        "completion": pa.array([b"\\boxed{2}", b"\\boxed{2}\xff", b"\\boxed{3}"], pa.large_binary()),
+        "truth": pa.array([b"2"] * 3, pa.binary()),
+        "at": pa.array([1, 2, 3], pa.timestamp("ns")),
+        "extra_info": [{"index": 1, "image": b"\xff"}] * 3,
+    }
+    pq.write_table(pa.table(columns), "rows.parquet")
+    result = run("rows.parquet", "--pack", "p.toml", "--json")
+    summary = json.loads(result.stdout)
+    assert (summary["rollouts"], summary["rejected"], summary["groups"]) == (2, 1, 1)
+    assert summary["mean_reward"] == 0.5
+    assert "rows.parquet:2: 'completion' is not UTF-8: byte 0xff at byte 10" in result.stderr
+    shown = CliRunner().invoke(main, ["explain", "rows.parquet:3", "--pack", "p.toml"])
+    assert shown.exit_code == 0, shown.output
+    broken = CliRunner().invoke(main, ["explain", "rows.parquet:2", "--pack", "p.toml"])
+    assert broken.stderr == "error: rows.parquet:2: 'completion' is not UTF-8: byte 0xff at byte 10\n"
+    wrong = run("rows.parquet", "--pack", "p.toml", "--map", "truth=on")
+    assert "The columns are prompt, completion, truth, at, extra_info.index, extra_info.image." in wrong.stderr
+
+
+def test_a_file_that_breaks_off_exits_with_1_and_says_where(place):
+    content = gzip.compress("".join(json.dumps(row) + "\n" for row in ROWS * 500).encode())
+    (place / "rows.jsonl.gz").write_bytes(content[:-20])
+    for more in ([], ["--quiet"], ["--strict"]):
+        result = run("rows.jsonl.gz", "--pack", "p.toml", "--out", "o.jsonl", *more)
+        assert result.exit_code == 1
+        last = json.loads((place / "o.jsonl").read_text().splitlines()[-1])["line"]
+        assert f"error: rows.jsonl.gz is incomplete: read as far as line {last}; the file is damaged" in result.stderr
+    (place / "rows.jsonl.gz").write_bytes(content)
+    assert run("rows.jsonl.gz", "--pack", "p.toml", "--out", "o.jsonl").exit_code == 0
+
+
+def test_a_stream_without_line_ends_is_given_up_in_one_sentence(monkeypatch):
+    monkeypatch.setattr(read, "LONGEST", 1 << 20)
+    monkeypatch.setattr(read, "ENDLESS", 64 << 20)
+    result = run("/dev/zero", "--pack", "p.toml", "--no-out")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "error: /dev/zero holds no rows: no line ends within 64 MiB, and a row may be 1 MiB long\n"
+    )
+
+
+@pytest.mark.parametrize("limit", ["0", "640"])
+def test_a_long_integer_is_scored_whatever_the_limit_of_the_process(place, limit):
+    digits = "7" * 6000
+    row = f'{{"completion": "\\\\boxed{{{digits}}}", "truth": {digits}}}\n'
+    (place / "rows.jsonl").write_text(row)
+    done = command(
+        *("rows.jsonl", "--pack", "p.toml", "--no-out", "--json"), env={**os.environ, "PYTHONINTMAXSTRDIGITS": limit}
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["rules"][0]["counts"] == {"pass": 1}

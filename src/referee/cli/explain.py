@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from referee.data.read import Line
+    from referee.data.columns import Columns
+    from referee.data.read import Line, Source
     from referee.engine.chunk import Entry
     from referee.engine.score import RulePack
 
@@ -53,14 +54,17 @@ def _stored(place: str, index: int, pack: RulePack, choices: tuple[str, ...]) ->
     from referee.core.errors import InputError
     from referee.data.columns import Columns
     from referee.data.plain import loads_object
+    from referee.data.read import Source
     from referee.engine.chunk import Config, Judge
 
     path, number = _split(place)
-    line = _line(path, number)
-    name = f"{path}:{line.number}"
     columns = Columns.of(choices)
+    source = Source(path)
+    line = _line(source, path, number, columns)
+    name = f"{path}:{line.number}"
     try:
-        columns.check(loads_object(line.raw))
+        if not line.fault:
+            columns.check(loads_object(line.raw), source.columns)
         entries = Judge(Config(spec=pack.spec, columns=columns)).read(line)
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
@@ -81,12 +85,11 @@ def _split(place: str) -> tuple[str, int]:
     return place, 0
 
 
-def _line(path: str, number: int) -> Line:
+def _line(source: Source, path: str, number: int, columns: Columns) -> Line:
     from referee.core.errors import InputError
-    from referee.data.read import Source
 
     last = 0
-    for line in Source(path).lines():
+    for line in source.lines(columns):
         if line.number == number or not number:
             return line
         last = line.number

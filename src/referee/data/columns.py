@@ -94,9 +94,17 @@ class Columns(Record, frozen=True, kw_only=True):
         taken = {name for names in self.mapped.values() for name in names}
         return tuple(name for name in COLUMNS[role] if name not in taken)
 
-    def check(self, row: Mapping[str, Any]) -> None:
-        """Raise `UsageError` when a mapped column, or any column of completions, is not in this row."""
-        known = existing(row)
+    def wanted(self) -> tuple[str, ...]:
+        """Every column that may play a role, or be read together with one that does."""
+        names = [name for role in COLUMNS for name in self.names(role)]
+        return tuple(dict.fromkeys([*names, *(name for beside in BESIDE.values() for name in beside)]))
+
+    def check(self, row: Mapping[str, Any], known: list[str] | None = None) -> None:
+        """Raise `UsageError` when a mapped column, or any column of completions, is not in this row.
+
+        `known`: the columns to name; a row may hold fewer, where a file reads only those that play a role.
+        """
+        known = known or existing(row)
         for role, names in self.mapped.items():
             if not any(has(row, name) for name in names):
                 guess = nearest(names[0], known)

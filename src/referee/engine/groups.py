@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -86,7 +86,7 @@ class Grouper:
         self._closed[digest] = None
 
 
-def chunks(groups: Iterable[Lines]) -> Iterator[list[Lines]]:
+def chunks(groups: Iterable[Lines]) -> Generator[list[Lines]]:
     """Whole groups, enough of them to be worth a message. The cut depends on the rows alone, not on the workers."""
     chunk: list[Lines] = []
     count = size = 0

@@ -120,7 +120,10 @@ class _Run:
         return 1 if self.source.regular and self.source.size < SMALL else cores()
 
     def _answers(self, count: int, stack: ExitStack) -> Iterator[Answer]:
-        chunked = chunks(self.grouper.groups(self._checked(islice(self.source.lines(), self.limit))))
+        lines = self.source.lines(self.config.columns)
+        stack.callback(lines.close)
+        chunked = chunks(self.grouper.groups(self._checked(islice(lines, self.limit))))
+        stack.callback(chunked.close)  # before the lines that it reads
         if count == 1 or self.pack.runner is not None:
             return map(self.judge.chunk, chunked)
         crew = stack.enter_context(Workers(count, "referee.engine.chunk:answer"))
@@ -143,9 +146,10 @@ class _Run:
             except InputError:
                 yield line
                 continue
-            self.config.columns.check(row)
-            self.columns = existing(row)
+            self.columns = self.source.columns or existing(row)
+            self.config.columns.check(row, self.columns)
             self.blind = not any(has(row, name) for name in self.config.columns.names("truth"))
+            del row  # it may be long, and the rest of the file comes through here
             yield line
             break
         yield from lines
@@ -181,7 +185,9 @@ class _Run:
         )
 
     def _fault(self, figures: dict[str, Any]) -> str:
-        """What to do when no rollout could be judged; empty when some could."""
+        """What to do when the file broke off or no rollout could be judged; else empty."""
+        if self.source.incomplete:
+            return self.source.incomplete
         count, spec = figures["rollouts"], self.config.spec
         if not count or count not in (figures["masked"], figures["unjudged"]):
             return ""

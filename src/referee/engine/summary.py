@@ -103,8 +103,8 @@ class Summary(Record, frozen=True, kw_only=True):
     `pass_at`: k to pass@k, the mean over the groups with at least k judged rollouts. `masked`: rollouts without a
     reward; `unjudged`: rollouts that the answer rule could not judge. `notes`: what the user should know, one sentence
     each. `silent`: groups whose rewards are all equal; `single`: groups with fewer than two rewards, which are not
-    counted as silent. `fault`: what to do when every rollout is unjudged, else empty. `interrupted`: the run was
-    stopped, and the figures are of what was scored until then.
+    counted as silent. `fault`: what to do when every rollout is unjudged, or how far the file could be read when it
+    broke off; else empty. `interrupted`: the run was stopped, and the figures are of what was scored until then.
     """
 
     source: str
