@@ -50,5 +50,6 @@ dev) target=".[dev]" ;;
 esac
 echo "Installing referee ($need) into .venv."
 .venv/bin/python -m pip install --quiet --editable "$target"
+echo "Done: '. .venv/bin/activate' puts the command 'referee' on PATH."
 touch ".venv/.$need"
 if [ "$need" = dev ]; then touch .venv/.base; fi

@@ -124,7 +124,8 @@ def test_the_baselines_differ(pack: str) -> None:
 
 @pytest.mark.parametrize("pack", MATH_PACKS)
 @pytest.mark.parametrize(
-    "hack", [pytest.param(text, id=name) for rows in (EXTRACTION, EQUIVALENCE, UNICODE, FORMAT) for name, text in rows.items()]
+    "hack",
+    [pytest.param(text, id=name) for rows in (EXTRACTION, EQUIVALENCE, UNICODE, FORMAT) for name, text in rows.items()],
 )
 def test_a_hack_pays_no_more_than_an_honest_wrong_answer(pack: str, hack: str) -> None:
     score = referee.RulePack.load(pack).score(hack, truth="42")
@@ -188,9 +189,16 @@ def test_a_wrong_answer_of_the_same_look_is_not_paid(truth: str, answer: str) ->
         assert verdict.status == "fail", verdict
 
 
-@pytest.mark.parametrize("truth", ["", "   ", None, [], {}, True, "\\boxed{}", "$$"])
 @pytest.mark.parametrize("verifier", ["math.number", "math.answer", "choice.letter", "qa.alias"])
-@pytest.mark.parametrize("answer", ["", "42", "\\boxed{}", "\\boxed{42}", "the"])
-def test_a_truth_that_cannot_be_read_is_unjudged_and_pays_nobody(verifier: str, truth: object, answer: str) -> None:
-    assert referee.verify(verifier, answer, truth=truth).status in {"unjudged", "fail"}
-    assert referee.verify(verifier, answer, truth=truth).status == "unjudged" or answer in {"", "\\boxed{}"}
+@pytest.mark.parametrize("truth", ["", "   ", None, [], {}, True])
+def test_a_truth_that_cannot_be_read_pays_nobody(verifier: str, truth: object) -> None:
+    for answer in ("42", "\\boxed{42}", "the", "True", "None"):
+        assert referee.verify(verifier, answer, truth=truth).status == "unjudged"
+    assert referee.verify(verifier, "", truth=truth).status != "pass"
+
+
+@pytest.mark.parametrize("truth", ["\\boxed{}", "$$", "#### ", "\\text{}", "{}"])
+def test_a_truth_that_holds_no_answer_pays_nobody(truth: str) -> None:
+    for verifier in ("math.number", "math.answer"):
+        for answer in ("", "42", "\\boxed{}", "\\boxed{42}", truth):
+            assert referee.verify(verifier, answer, truth=truth).status != "pass"

@@ -32,7 +32,13 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 def test_the_names_called_from_outside_keep_their_shape() -> None:
-    assert list(inspect.signature(referee.verify).parameters) == ["verifier_id", "completion", "truth", "prompt", "params"]
+    assert list(inspect.signature(referee.verify).parameters) == [
+        "verifier_id",
+        "completion",
+        "truth",
+        "prompt",
+        "params",
+    ]
     assert list(inspect.signature(referee.RulePack.score).parameters) == ["self", "completion", "truth", "prompt"]
     assert list(inspect.signature(referee.score_group).parameters)[:4] == ["pack", "completions", "truth", "prompt"]
     assert {"status", "score", "reason", "evidence"} == set(referee.Verdict.__struct_fields__)

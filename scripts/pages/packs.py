@@ -13,7 +13,7 @@ INTRO = """The rules of one reward. The reward is the sum of the contributions:
 - a `gate` adds nothing, and while its score is below 1 no `reward` rule pays.
 
 Where a rule has parts, its score is their weighted mean. Copy a file, change it, and give its path instead of a
-name."""
+name; [the pack file](reference/pack-format.md) explains every field."""
 
 
 def page() -> str:
@@ -24,8 +24,7 @@ def page() -> str:
 
 
 def _section(pack: PackSpec) -> str:
-    rows = [row for rule in pack.rules for row in _rows(rule)]
-    rules = table(("rule", "verifier", "weight", "role", "parameters"), rows)
+    rules = rules_table(pack)
     ends = [f"A rule that could not be judged: `{pack.unjudged}`."]
     if pack.answer:
         ends.insert(0, f"A rollout is right when `{pack.answer}` passes.")
@@ -33,6 +32,12 @@ def _section(pack: PackSpec) -> str:
         ends.append(f"The sum is clipped to [{pack.clip[0]:g}, {pack.clip[1]:g}].")
     file = block((BUNDLED / f"{pack.name}.toml").read_text(encoding="utf-8"), "toml")
     return "\n\n".join([f"## {pack.name}", pack.about, rules, " ".join(ends), file])
+
+
+def rules_table(pack: PackSpec) -> str:
+    """The rules of a pack and their parts."""
+    rows = [row for rule in pack.rules for row in _rows(rule)]
+    return table(("rule", "verifier", "weight", "role", "parameters"), rows)
 
 
 def _rows(rule: RuleSpec) -> list[tuple[str, ...]]:

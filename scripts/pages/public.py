@@ -2,20 +2,62 @@
 
 from __future__ import annotations
 
+import builtins
 import inspect
+import pathlib
+import re
+import typing
+from collections import abc
+from importlib import import_module
 from typing import Any
 
 import msgspec
 
 import referee
-from pages.markdown import NOTICE, block
+from pages.markdown import NOTICE, block, table
 from referee.core.types import Record
+
+SIGNATURE = re.compile(r"^```python\n(.*?)^```|^- `(\..*?)`", re.MULTILINE | re.DOTALL)
+
+NAMES = {
+    "PackSource": (
+        "referee.engine.score",
+        "name of a bundled pack, path of a TOML, YAML or JSON file, mapping with `rules`, or `PackSpec`",
+    ),
+    "PackSpec": ("referee.packs.spec", "a pack as a record; [the pack file](pack-format.md) lists its fields"),
+    "Completion": (
+        "referee.engine.score",
+        "a text, a list of chat messages (the last one of the assistant counts), one such message, or a `Rollout`",
+    ),
+    "Runner": ("referee.core.jobs", "function from `Job`s to their `Outcome`s: what runs a verifier's programs"),
+    "AsyncRunner": ("referee.engine.drive", "the same, awaited"),
+    "Status": ("referee.core.types", "`pass`, `partial`, `fail` or `unjudged`"),
+    "Finish": ("referee.core.types", "why sampling ended: `stop`, `length`, `tool` or `abort`"),
+    "U": ("referee.engine.reward", "type of what stands for a missing reward: float, or None"),
+}
 
 
 def page() -> str:
     """One section per public name."""
     intro = "Everything in `referee.__all__`. Names are loaded when they are first used."
-    return "\n\n".join([NOTICE, "# Python", intro, *(_section(name) for name in referee.__all__)])
+    rows = [(f"`{name}`", f"`{_home(name, home)}`", meaning) for name, (home, meaning) in NAMES.items()]
+    names = f"## Names in the signatures\n\n{table(('name', 'in', 'what it is'), rows)}"
+    sections = "\n\n".join(_section(name) for name in referee.__all__)
+    signatures = " ".join(code for found in SIGNATURE.findall(sections) for code in found)
+    used = set(re.findall(r"\b[A-Z]\w*", signatures))
+    if missing := sorted(name for name in used if name not in NAMES and not _known(name)):
+        raise SystemExit(f"docs/reference/api.md uses {', '.join(missing)} in a signature and never says what it is")
+    return f"{NOTICE}\n\n# Python\n\n{intro}\n\n{names}\n\n{sections}"
+
+
+def _home(name: str, module: str) -> str:
+    getattr(import_module(module), name)  # it is there
+    return module
+
+
+def _known(name: str) -> bool:
+    """Whether a reader knows the name: a public one of ours, or Python's."""
+    return name in referee.__all__ or any(hasattr(module, name) for module in (builtins, typing, abc, pathlib))
 
 
 def _section(name: str) -> str:
@@ -36,7 +78,9 @@ def _class(name: str, kind: type) -> list[str]:
     parts = [block("\n".join(head), "python"), inspect.getdoc(kind) or ""]
     for member, value in vars(kind).items():
         method = value.__func__ if isinstance(value, classmethod | staticmethod) else value
-        if member.startswith("_") or not (inspect.isfunction(method) or isinstance(method, property)):
+        if (member.startswith("_") and member != "__call__") or not (
+            inspect.isfunction(method) or isinstance(method, property)
+        ):
             continue
         text = inspect.getdoc(method) or ""
         title = f".{member}" if isinstance(method, property) else f".{member}{_signature(method)}"

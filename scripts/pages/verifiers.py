@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
-from pages.markdown import NOTICE, code, first_sentence, table
-from referee.core.errors import InfrastructureError, TruthError
-from referee.core.types import Rollout, Task, Verdict
+from pages.markdown import NOTICE, code, fields_table, first_sentence, table
+from referee.cli.verifiers import case_parameters
+from referee.cli.verifiers import page as page_of
+from referee.core.types import Verdict
 from referee.core.verifier import Case, Verifier
+from referee.engine import contract
 from referee.verifiers import find, ids
 
 MOST_CASES = 30
+CHANNEL = "see `referee.text.channel`"
+CHANNEL_PAGE = "see [choose a channel](../how-to/choose-a-channel.md)"
 OPEN, CLOSE = "<!-- verifiers -->", "<!-- /verifiers -->"
 
 
@@ -48,67 +49,16 @@ def catalogue() -> list[Verifier]:
 def judged(verifier: Verifier) -> Iterator[tuple[Case, Verdict | None]]:
     """Each case with its verdict; None where a sandbox would have to run."""
     for case in verifier.cases:
-        yield case, None if verifier.runs_jobs else _judge(verifier, case)
-
-
-def _judge(verifier: Verifier, case: Case) -> Verdict:
-    rollout = Rollout(text=case.completion, tokens=case.tokens)
-    task = Task(truth=case.truth, prompt=case.prompt)
-    try:
-        verdict = verifier(rollout, task, verifier.params(case.params))
-    except (TruthError, InfrastructureError) as fault:
-        return Verdict(status="unjudged", score=None, reason=fault.reason)
-    assert isinstance(verdict, Verdict)
-    return verdict
+        yield case, contract.judge(verifier, case.completion, case.truth, case)
 
 
 def _page(verifier: Verifier) -> str:
-    sections = re.split(r"^(?=## )", verifier.page.strip(), flags=re.MULTILINE)
-    parameters = _parameters(verifier.params_type)
+    sections = re.split(r"^(?=## )", page_of(verifier).strip(), flags=re.MULTILINE)
+    parameters = fields_table(verifier.params_type, "parameter").replace(CHANNEL, CHANNEL_PAGE)
     body = [text.rstrip() + (f"\n\n{parameters}" if text.startswith("## Parameters") else "") for text in sections]
     where = verifier.__module__.replace(".", "/")
     foot = f"Version {verifier.version}. Source: `src/{where}.py`."
     return "\n\n".join([NOTICE, f"# `{verifier.id}`", *body, _cases(verifier), foot])
-
-
-def _parameters(kind: type[msgspec.Struct]) -> str:
-    fields = msgspec.structs.fields(kind)
-    if not fields:
-        return "None."
-    bases = list(reversed(kind.__mro__))
-    meanings = {name: text for base in bases for name, text in _meanings(inspect.cleandoc(base.__doc__ or "")).items()}
-    annotations = {name: str(text) for base in bases for name, text in _annotations(base).items()}
-    rows = [
-        (f"`{field.name}`", f"`{annotations[field.name]}`", f"`{_default(field)}`", meanings.get(field.name, ""))
-        for field in fields
-    ]
-    return table(("parameter", "type", "default", "meaning"), rows)
-
-
-def _annotations(kind: type) -> dict[str, Any]:
-    return dict(vars(kind).get("__annotations__", {}))
-
-
-def _default(field: msgspec.structs.FieldInfo) -> str:
-    if field.default_factory is not msgspec.NODEFAULT:
-        return repr(field.default_factory())
-    return repr(field.default)
-
-
-def _meanings(text: str) -> dict[str, str]:
-    """A docstring of `name: meaning` lines, where a meaning may run over several lines."""
-    found: dict[str, str] = {}
-    name = ""
-    for line in text.splitlines():
-        start = re.match(r"^`?(\w+)`?: (.*)$", line)
-        if start:
-            name = start[1]
-            found[name] = start[2].strip()
-        elif name and line.strip():
-            found[name] += " " + line.strip()
-        else:
-            name = ""
-    return found
 
 
 def _cases(verifier: Verifier) -> str:
@@ -124,9 +74,7 @@ def _row(case: Case, verdict: Verdict | None) -> tuple[str, ...]:
     if verdict is not None:
         status, score, reason = verdict.status, verdict.score, verdict.reason
     amount = f" {score:.3g}" if status == "partial" and score is not None else ""
-    parameters = ", ".join(f"{name}={value!r}" for name, value in case.params.items())
-    if case.tokens is not None:
-        parameters = ", ".join(filter(None, [parameters, f"{case.tokens} tokens"]))
+    parameters = case_parameters(case)
     return (
         code(case.completion),
         code(_plain(case.truth)),

@@ -24,13 +24,16 @@ if TYPE_CHECKING:
         MissingExtra,
         PackError,
         ParameterError,
+        PluginError,
         RefereeError,
+        RefereeWarning,
         TruthError,
         UnknownName,
         UsageError,
     )
     from referee.core.types import Group, Rollout, Score, Task, Verdict
-    from referee.engine.batch import reward_function, score_batch, score_batch_async
+    from referee.engine.batch import score_batch, score_batch_async
+    from referee.engine.reward import RewardFunction, reward_function
     from referee.engine.score import RulePack, score_group, verify
     from referee.group.signal import pass_at_k
 
@@ -40,7 +43,10 @@ _HOME = {
     "MissingExtra": "core.errors",
     "PackError": "core.errors",
     "ParameterError": "core.errors",
+    "PluginError": "core.errors",
     "RefereeError": "core.errors",
+    "RefereeWarning": "core.errors",
+    "RewardFunction": "engine.reward",
     "Rollout": "core.types",
     "RulePack": "engine.score",
     "Score": "core.types",
@@ -50,7 +56,7 @@ _HOME = {
     "UsageError": "core.errors",
     "Verdict": "core.types",
     "pass_at_k": "group.signal",
-    "reward_function": "engine.batch",
+    "reward_function": "engine.reward",
     "score_batch": "engine.batch",
     "score_batch_async": "engine.batch",
     "score_group": "engine.score",
@@ -63,7 +69,10 @@ __all__ = [
     "MissingExtra",
     "PackError",
     "ParameterError",
+    "PluginError",
     "RefereeError",
+    "RefereeWarning",
+    "RewardFunction",
     "Rollout",
     "RulePack",
     "Score",

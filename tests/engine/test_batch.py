@@ -1,9 +1,9 @@
 """Many completions: the same scores on one core, on several, beside an event loop, and when a worker is killed."""
 
 import asyncio
-import math
 import os
 import signal
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 
 import referee
 from referee.core.errors import UsageError
+from referee.data.plain import pack as pack_bytes
 from referee.engine import batch
 from referee.engine.workers import WorkerLost, Workers
 
@@ -66,41 +67,15 @@ def test_threads_share_the_workers() -> None:
 
 @pytest.mark.parametrize(
     ("completions", "truths", "words"),
-    [("x", ["x"], "one string"), (["x"], "x", "got one string"), (["x", "y"], ["x"], "each of the 2 completions, got 1")],
+    [
+        ("x", ["x"], "got one: str"),
+        (["x"], "x", "got one string"),
+        (["x", "y"], ["x"], "each of the 2 completions, got 1"),
+    ],
 )
 def test_a_batch_that_does_not_line_up_is_refused(completions: Any, truths: Any, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         referee.score_batch(PACK, completions, truths)
-
-
-def test_the_one_line_for_a_trainer() -> None:
-    reward = referee.reward_function(PACK)
-    assert reward(["\\boxed{4}", "\\boxed{5}"], ["4", "4"]) == [0.5, 0.0]
-    assert reward.__name__ == "referee_p"
-
-
-@pytest.mark.parametrize("column", ["truth", "ground_truth", "answer", "solution"])
-def test_a_trainer_may_pass_its_columns(column: str) -> None:
-    reward = referee.reward_function(PACK)
-    chat = [[{"role": "assistant", "content": "\\boxed{4}"}], [{"role": "assistant", "content": "\\boxed{5}"}]]
-    prompts = [[{"role": "user", "content": "2 + 2?"}]] * 2
-    assert reward(completions=chat, prompts=prompts, trainer_state=None, **{column: ["4", "4"]}) == [0.5, 0.0]
-
-
-def test_what_could_not_be_judged_is_no_zero() -> None:
-    reward = referee.reward_function(PACK)
-    right, unjudged = reward(["\\boxed{4}", "\\boxed{4}"], ["4", "no number"])
-    assert right == 0.5
-    assert math.isnan(unjudged)
-
-
-def test_a_trainers_callable_follows_its_pack_file(tmp_path: Path) -> None:
-    path = tmp_path / "p.toml"
-    path.write_text('[[rules]]\nverifier = "math.number"\nweight = 0.5\n')
-    reward = referee.reward_function(path)
-    assert reward(["4"], ["4"]) == [0.5]
-    path.write_text('[[rules]]\nverifier = "math.number"\nweight = 0.25\n')
-    assert reward(["4"], ["4"]) == [0.25]
 
 
 def kill_on_poison(request: bytes) -> bytes:
@@ -136,3 +111,28 @@ def test_a_killed_worker_is_replaced_and_none_is_left_behind() -> None:
     assert second.poll() is None
     crew.close()
     assert second.poll() is not None
+
+
+def die_twice(request: bytes) -> bytes:
+    """In a worker: dies for the first two requests, as if somebody killed it from outside."""
+    counter = Path(os.environ["DEATHS"])
+    deaths = len(counter.read_bytes()) if counter.exists() else 0
+    if deaths < 2:
+        counter.write_bytes(b"x" * (deaths + 1))
+        os.kill(os.getpid(), signal.SIGKILL)
+    return request
+
+
+def test_a_worker_killed_from_outside_costs_no_score(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    monkeypatch.setenv("DEATHS", str(tmp_path / "deaths"))
+    with Workers(1, "test_batch:die_twice") as crew:
+        assert crew.insist(b"x") == b"x"
+
+
+def test_a_file_in_the_working_folder_is_never_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "msgspec.py").write_text("raise SystemExit('a data folder ran code')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", [path for path in sys.path if path])
+    with Workers(1, "referee.engine.batch:answer") as crew:
+        assert crew.ask(pack_bytes((referee.RulePack.load(PACK).spec, []))) == pack_bytes([])

@@ -116,3 +116,22 @@ def test_a_flow_that_ends_without_a_verdict_is_a_bug_of_the_verifier() -> None:
         return None  # type: ignore[return-value]
 
     assert judge(Verifier(check, 1), ROLLOUT, TASK, None, runner("ok")).reason == "verifier.crashed"
+
+
+def recursing(depth: int) -> Verifier:
+    """Needs `depth` frames, as a reader of a nested answer does."""
+
+    def descend(left: int) -> Verdict:
+        return descend(left - 1) if left else passed("x.deep")
+
+    return Verifier(lambda *_: descend(depth), 1)
+
+
+def from_depth(frames: int, verifier: Verifier) -> Verdict:
+    return from_depth(frames - 1, verifier) if frames else judge(verifier, ROLLOUT, TASK, None)
+
+
+@pytest.mark.parametrize("frames", [0, 300, 600, 800])
+def test_a_verdict_does_not_depend_on_the_callers_stack(frames: int) -> None:
+    assert from_depth(frames, recursing(500)).status == "pass"
+    assert from_depth(frames, recursing(100_000)).reason == "verifier.crashed"

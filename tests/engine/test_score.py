@@ -1,6 +1,10 @@
 """Completions in every form that a trainer has them in, and the promises of a pack."""
 
 import asyncio
+import threading
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,7 +52,10 @@ def test_names_that_do_not_exist_offer_the_nearest() -> None:
 
 
 def test_an_unjudged_rollout_is_masked_and_the_group_goes_on() -> None:
-    pack = {"name": "p", "rules": [{"name": "words", "verifier": "shape.length", "params": {"unit": "tokens", "maximum": 5}}]}
+    pack = {
+        "name": "p",
+        "rules": [{"name": "words", "verifier": "shape.length", "params": {"unit": "tokens", "maximum": 5}}],
+    }
     group = referee.score_group(pack, [Rollout(text="a", tokens=3), Rollout(text="b"), Rollout(text="c", tokens=9)])
     assert group.rewards == (1.0, None, 0.0)
     assert (group.mean, group.std, group.silent) == (0.5, 0.5, False)
@@ -72,3 +79,116 @@ def test_contributions_are_named_after_the_rules_and_sum_to_the_reward() -> None
     assert score.reward == pytest.approx(1.1)
     assert {name: verdict.status for name, verdict in score.verdicts.items()} == {"format": "pass", "answer": "pass"}
     assert score.pack == referee.RulePack.load("r1-zero-math").digest
+
+
+@pytest.mark.parametrize("odd", [None, 42, 4.2, object()])
+def test_what_is_no_completion_is_refused(odd: Any) -> None:
+    with pytest.raises(UsageError, match="a completion is a text, a list of messages or a Rollout; got"):
+        referee.verify("math.number", odd, truth="42")
+    with pytest.raises(UsageError, match=r"completions\[1\]: a completion is a text"):
+        referee.score_group("gsm8k", ["A: 1", odd], truth="1")
+
+
+@pytest.mark.parametrize("one", ["\\boxed{1}", {"role": "assistant", "content": "x"}, Rollout(text="x")])
+def test_one_completion_is_no_group(one: Any) -> None:
+    with pytest.raises(UsageError, match="completions must be a list, got one"):
+        referee.score_group("r1-zero-math", one, truth="1")
+
+
+def test_a_verifier_goes_by_its_id() -> None:
+    with pytest.raises(UsageError, match=r"by its id, like 'math\.number'; got int '3'"):
+        referee.verify(3, "x", truth="1")
+
+
+def test_a_wrong_parameter_names_the_values_that_are_allowed() -> None:
+    with pytest.raises(ParameterError) as caught:
+        referee.verify("math.number", "42", truth="42", channel="lines")
+    assert str(caught.value) == (
+        "math.number: 'channel' must be 'answer', 'auto', 'boxed', 'line' or 'whole'; "
+        "got the text 'lines'; did you mean 'line'?"
+    )
+    assert caught.value.parameter == "channel"
+
+
+@pytest.mark.parametrize(
+    "completion",
+    [
+        b"4",
+        4,
+        {"text": "4"},
+        {"role": "assistant", "content": [{"type": "image"}]},
+        {"role": "assistant", "content": 4},
+    ],
+)
+def test_what_holds_no_readable_text_is_no_empty_completion(completion: Any) -> None:
+    with pytest.raises(UsageError, match=r"completion|content"):
+        referee.verify("math.number", completion, truth="4")
+
+
+@pytest.mark.parametrize(
+    "completion",
+    [
+        {"from": "gpt", "value": "\\boxed{4}"},
+        {"role": "assistant", "content": ["\\boxed{4}"]},
+        {"role": "assistant", "content": [{"type": "text", "content": "\\boxed{4}"}]},
+    ],
+)
+def test_other_chat_formats_are_read(completion: Any) -> None:
+    assert referee.verify("math.number", completion, truth="4").status == "pass"
+
+
+class Scalar:
+    """What numpy's and torch's numbers offer."""
+
+    def tolist(self) -> int:
+        return 4
+
+
+@pytest.mark.parametrize("truth", [Decimal(4), Fraction(8, 2), Scalar()])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_truth_means_the_same_whoever_scores_it(truth: Any, workers: int) -> None:
+    scores = referee.score_batch(NUMBER, ["\\boxed{4}"] * 600, [truth] * 600, workers=workers)
+    assert {score.reward for score in scores} == {1.0}
+
+
+@pytest.mark.parametrize("truth", [object(), {4: object()}])
+def test_a_truth_that_is_no_data_is_refused(truth: Any) -> None:
+    with pytest.raises(UsageError, match="plain JSON data"):
+        referee.verify("math.number", "4", truth=truth)
+
+
+def test_a_refresh_in_the_middle_never_mixes_two_versions(tmp_path: Path) -> None:
+    """The pack changes while another thread scores: each score is of one version, whole."""
+    path = tmp_path / "p.json"
+    texts = [
+        b'{"name": "p", "rules": [{"name": "one", "verifier": "math.number"}]}',
+        b'{"name": "p", "rules": [{"name": "two", "verifier": "math.number", "weight": 2.0}]}',
+    ]
+    path.write_bytes(texts[0])
+    pack = referee.RulePack.load(path, watch=True)
+    known = {
+        referee.RulePack.load({"name": "p", "rules": [rule]}).digest: weight
+        for rule, weight in (
+            ({"name": "one", "verifier": "math.number"}, {"one": 1.0}),
+            ({"name": "two", "verifier": "math.number", "weight": 2.0}, {"two": 2.0}),
+        )
+    }
+    done = threading.Event()
+
+    def edit() -> None:
+        turn = 0
+        while not done.is_set():
+            turn += 1
+            path.with_suffix(".new").write_bytes(texts[turn % 2])
+            path.with_suffix(".new").replace(path)
+            pack.refresh()
+
+    editor = threading.Thread(target=edit)
+    editor.start()
+    try:
+        for _ in range(300):
+            group = pack.score_group(["4", "5"], truth="4")
+            assert group.scores[0].contributions == known[group.pack]
+    finally:
+        done.set()
+        editor.join()

@@ -36,7 +36,9 @@ def test_walkthrough_advantages(name: str, expected: list[float]) -> None:
 
 
 @pytest.mark.parametrize("name", advantage.ESTIMATORS)
-@pytest.mark.parametrize("group", [[], [None], [None, None], [1.1], [0.1] * 4, [1.1] * 4, [None, 1.1], [0.1 + 1.0, 1.1]])
+@pytest.mark.parametrize(
+    "group", [[], [None], [None, None], [1.1], [0.1] * 4, [1.1] * 4, [None, 1.1], [0.1 + 1.0, 1.1]]
+)
 def test_silent_groups_give_exact_zeros(name: str, group: list[float | None]) -> None:
     assert advantage.is_silent(group)
     assert advantage.estimator(name)(group) == [0.0] * len(group)

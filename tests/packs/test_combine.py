@@ -78,14 +78,24 @@ def test_a_rule_overrides_its_packs_policy() -> None:
 
 PARTS = RuleSpec(
     name="format",
-    parts=(PartSpec(name="structure", verifier="v.s", weight=0.8), PartSpec(name="thinking", verifier="v.t", weight=0.2)),
+    parts=(
+        PartSpec(name="structure", verifier="v.s", weight=0.8),
+        PartSpec(name="thinking", verifier="v.t", weight=0.2),
+    ),
 )
 
 
 def test_parts_are_a_weighted_mean_with_the_first_lacking_reason() -> None:
-    verdict = whole(PARTS, {"structure": graded(1.0, "format.ok"), "thinking": graded(0.0, "format.think_short", found="")})
+    verdict = whole(
+        PARTS, {"structure": graded(1.0, "format.ok"), "thinking": graded(0.0, "format.think_short", found="")}
+    )
     assert (verdict.status, verdict.score, verdict.reason) == ("partial", 0.8, "format.think_short")
-    assert verdict.evidence["parts"]["thinking"] == {"status": "fail", "score": 0.0, "reason": "format.think_short", "found": ""}
+    assert verdict.evidence["parts"]["thinking"] == {
+        "status": "fail",
+        "score": 0.0,
+        "reason": "format.think_short",
+        "found": "",
+    }
     assert whole(PARTS, {"structure": graded(1.0, "a.ok"), "thinking": graded(1.0, "b.ok")}).status == "pass"
     assert whole(PARTS, {"structure": unjudged("infra.x"), "thinking": graded(1.0, "b.ok")}).status == "unjudged"
 

@@ -47,9 +47,17 @@ def test_r1_zero_math_is_the_two_published_rules_and_nothing_else() -> None:
     [
         (pack({"verifier": "math.number", "wieght": 1}), "$.rules[0].wieght", "did you mean 'weight'"),
         (pack({"verifier": "math.numbr"}), "$.rules[0].verifier", "did you mean 'math.number'"),
-        (pack(RULE, {"name": "b", **RULE, "params": {"chanel": "line"}}), "$.rules[1].params", "did you mean 'channel'"),
-        (pack({**RULE, "params": {"channel": "bxed"}}), "$.rules[0].params", "bxed"),
-        (pack({**RULE, "weight": "1"}), "$.rules[0].weight", "Expected `float`"),
+        (
+            pack(RULE, {"name": "b", **RULE, "params": {"chanel": "line"}}),
+            "$.rules[1].params.chanel",
+            "did you mean 'channel'",
+        ),
+        (pack({**RULE, "params": {"channel": "bxed"}}), "$.rules[0].params.channel", "'bxed'; did you mean 'boxed'?"),
+        (
+            pack({**RULE, "weight": "1"}),
+            "$.rules[0].weight",
+            "'weight' must be a number; got the text '1'; leave the quotes out",
+        ),
         (pack({**RULE, "weight": -0.5}), "$.rules[0].weight", "role = 'penalty'"),
         (pack({**RULE, "weight": float("inf")}), "$.rules[0].weight", "finite"),
         (pack({**RULE, "role": "gate", "weight": 0.5}), "$.rules[0].weight", "gate carries no weight"),
@@ -63,8 +71,24 @@ def test_r1_zero_math_is_the_two_published_rules_and_nothing_else() -> None:
         ({"name": "p"}, "$", "rules"),
         (pack(RULE, clip=[1, 0]), "$.clip", "low <= high"),
         (pack(RULE, unjudged="ignore"), "$.unjudged", "ignore"),
+        (pack(RULE, unjudged="drop"), "$.unjudged", "must be 'fail', 'mask' or 'zero'; got the text 'drop'"),
+        (pack({**RULE, "role": "penalise"}), "$.rules[0].role", "did you mean 'penalty'?"),
+        (pack({**RULE, "weight": "1e-1"}), "$.rules[0].weight", "got the text '1e-1' (YAML needs 1.0e-1)"),
+        (pack(RULE, clip=2), "$.clip", "must be a list of 2: a number, a number; got 2"),
+        (pack({**RULE, "channel": "line"}), "$.rules[0].channel", "a parameter of math.number; put it into params"),
+        (
+            pack({"name": "f", "parts": [{**RULE, "take": "last"}]}),
+            "$.rules[0].parts[0].take",
+            "put it into params",
+        ),
+        (pack({"verifier": "math.number", "role": "gate"}), "$.rules", "all rules are gates, so nothing ever pays"),
+        (
+            pack({"verifier": "shape.length", "params": {"maximum": -1}}),
+            "$.rules[0].params.maximum",
+            "must be a whole number, 0 or more; got -1",
+        ),
         (pack(RULE, answer="anser"), "$.answer", "the rules are math.number"),
-        ([], "$", "Expected `object`"),
+        ([], "$", "a pack is a table with 'rules'; this is a list"),
     ],
 )
 def test_a_fault_is_named_with_its_path(data: Any, path: str, words: str) -> None:
@@ -73,6 +97,7 @@ def test_a_fault_is_named_with_its_path(data: Any, path: str, words: str) -> Non
     assert words in str(caught.value)
     assert str(caught.value).startswith("mine.toml: ")
     assert caught.value.path == path
+    assert str(caught.value).count("(at $") == (path != "$")
 
 
 def test_toml_and_yaml_say_the_same(tmp_path: Path) -> None:
@@ -83,11 +108,37 @@ def test_toml_and_yaml_say_the_same(tmp_path: Path) -> None:
     assert RulePack.load(toml).digest == RulePack.load(yaml).digest
 
 
-@pytest.mark.parametrize(("name", "text"), [("p.toml", "name = "), ("p.yaml", "a: [1"), ("p.json", "{"), ("p.toml", "\x00")])
-def test_a_file_that_does_not_parse_is_named(tmp_path: Path, name: str, text: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("p.toml", "name = ", "not readable as TOML: Invalid value"),
+        ("p.yaml", "name: x\nrules: [1", "' in line "),
+        ("p.yaml", "name: \x01", "control characters are not allowed at character 7"),
+        ("p.json", '{"a": 1,\n }', "not readable as JSON: "),
+        ("p.toml", "\x00", "not readable as TOML"),
+        ("p.toml", "", "the file is empty; `referee packs gsm8k` shows a pack"),
+        ("p.yml", 'name = "x"\n', "not readable as YAML: it is one text"),
+        ("p.yml", 'name = "x"\n[[rules]]\nverifier = "math.number"\n', "it looks like TOML, which belongs in a .toml"),
+        ("p.toml", '{"rules": []}', "it looks like JSON, which belongs in a .json file"),
+    ],
+)
+def test_a_file_that_does_not_parse_is_named(tmp_path: Path, name: str, text: str, words: str) -> None:
     (tmp_path / name).write_text(text)
-    with pytest.raises(PackError, match=name):
+    with pytest.raises(PackError) as caught:
         load(tmp_path / name)
+    message = str(caught.value)
+    assert message.startswith(f"{tmp_path / name}: ")
+    assert words in message
+    assert "\n" not in message
+    assert "(at" not in message.replace("(at end", "").replace("(at line", "")
+
+
+def test_what_is_no_pack_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PackError, match=r"is a folder; name the pack's file in it$"):
+        load(tmp_path)
+    for odd in (["math.number"], None, 3):
+        with pytest.raises(PackError, match=r"a pack is a name, a path or a mapping like \{'rules'.*; got"):
+            load(odd)  # type: ignore[arg-type]
 
 
 def test_a_pack_without_a_name_is_called_after_its_file(tmp_path: Path) -> None:
@@ -98,7 +149,9 @@ def test_a_pack_without_a_name_is_called_after_its_file(tmp_path: Path) -> None:
 def test_an_unknown_pack_offers_the_nearest() -> None:
     with pytest.raises(UnknownName, match="did you mean 'gsm8k'"):
         load("gsm8")
-    with pytest.raises(UsageError, match=r"no pack file 'gone\.toml'"):
+    with pytest.raises(UnknownName, match="`referee packs` lists them"):
+        load("nopack")
+    with pytest.raises(UsageError, match=r"^there is no pack file 'gone\.toml'; `referee packs` lists"):
         load("gone.toml")
 
 

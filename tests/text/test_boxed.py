@@ -24,6 +24,8 @@ def contents(text: str) -> list[str]:
         (r"\boxed{}", [""]),
         (r"\fbox{7} \boxedtwo{8} \framebox{9}", []),
         (r"\\boxed{7}", ["7"]),
+        (r"\boxed{7} \\boxed{8}", ["7", "8"]),
+        (r"\\boxed{7} \boxed{8} \\\boxed{9}", ["7", "8", "9"]),
         (r"} \boxed{7} {", ["7"]),
     ],
 )

@@ -67,6 +67,10 @@ def test_answer_tags(text: str, answer: str) -> None:
         ("Answer:\n\n42", "42"),
         (r"The answer is \boxed{42}.", "42"),
         ("The final answer is: answer: 4", "4"),
+        ("The answer is J. K. Rowling. She lives.", "J. K. Rowling"),
+        ("The answer is Dr. Seuss. He lived.", "Dr. Seuss"),
+        ("So the answer is therefore *42*.", "42"),
+        ("The wrong answer is 41.\nThe right answer is 42.", "42"),
         ("The answer is **Paris**.<|im_end|>\n</s>", "Paris"),
         ("Paris", "Paris"),
         ("<think>Rome?</think>\n<answer>Paris</answer>", "Paris"),
@@ -88,6 +92,8 @@ def test_lines(text: str, answer: str) -> None:
         ("The answer is 2.\n#### 2", "line", "<answer.ambiguous>", "2"),
         ("The answer is 1.\n#### 2", "line", "<answer.ambiguous>", "<answer.ambiguous>"),
         ("#### 2", "line", "2", "2"),
+        ("Answer: 1, answer: 2", "line", "<answer.ambiguous>", "<answer.ambiguous>"),
+        ("The answer is X. The answer is Y.", "line", "<answer.ambiguous>", "<answer.ambiguous>"),
     ],
 )
 def test_several_answers(text: str, channel: Channel, only: str, agree: str) -> None:
@@ -98,7 +104,7 @@ def test_several_answers(text: str, channel: Channel, only: str, agree: str) -> 
 @pytest.mark.parametrize(
     ("text", "channel"),
     [
-        (r"#### 1" "\n" r"\boxed{2}", "boxed"),
+        ("#### 1\n\\boxed{2}", "boxed"),
         ("the answer is 1 <answer>2</answer>", "answer"),
         ("#### 2", "line"),
         ("2", "whole"),
@@ -118,7 +124,21 @@ def test_the_prompt_may_open_the_thinking() -> None:
 
 @pytest.mark.parametrize(
     "wall",
-    ["answer: ", "answer: **", "answer:\n", "the answer is ", "<answer>", "</answer>", "#### \n", "a:\n", "*", "$", "`", " ", "\\boxed{$"],
+    [
+        "answer: ",
+        "answer: **",
+        "answer:\n",
+        "the answer is ",
+        "<answer>",
+        "</answer>",
+        "#### \n",
+        "a:\n",
+        "*",
+        "$",
+        "`",
+        " ",
+        "\\boxed{$",
+    ],
 )
 def test_a_wall_of_marks_ends(wall: str) -> None:
     for channel in ("auto", "boxed", "answer", "line", "whole"):

@@ -38,7 +38,8 @@ def test_the_tag_may_have_another_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prompt", "opens"), [(None, False), ("", False), ("Solve.", False), ("Solve. <think>\n", True), ("<think> x", False)]
+    ("prompt", "opens"),
+    [(None, False), ("", False), ("Solve.", False), ("Solve. <think>\n", True), ("<think> x", False)],
 )
 def test_whether_the_prompt_opens(prompt: str | None, opens: bool) -> None:
     assert prompt_opens(prompt) is opens

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import referee
-from referee.core.errors import UnknownName
+from referee.core.errors import PackError, PluginError, UnknownName
 from referee.engine.score import RulePack
-from referee.verifiers import find, ids
+from referee.verifiers import find, ids, plugin_ids
 
 PLUGIN = '''"""The answer names a place near the truth.
 
@@ -72,13 +72,52 @@ def test_a_plugins_verifier_is_found_by_its_prefix() -> None:
 
 @pytest.mark.usefixtures("plugin")
 def test_a_plugin_or_a_name_that_is_not_there() -> None:
-    with pytest.raises(UnknownName, match="'acme/geo.nearr'"):
+    with pytest.raises(UnknownName, match=r"'acme/geo\.nearr'"):
         find("acme/geo.nearr")
     with pytest.raises(UnknownName, match="No installed package offers the plugin 'acne'"):
         find("acne/geo.near")
+    with pytest.raises(UnknownName, match=r"did you mean 'acme/geo\.near'\?"):
+        find("geo.near")
 
 
-@pytest.mark.parametrize("name", ["math.numbr", "math", "", ".", "math.", "math..number", "../../os", "math.number.x", "__init__"])
+@pytest.mark.usefixtures("plugin")
+def test_the_verifiers_of_plugins_are_listed() -> None:
+    assert plugin_ids() == ["acme/geo.near"]
+    assert "acme_rules.geo.near" not in sys.modules
+
+
+@pytest.mark.usefixtures("plugin")
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("import sys\nimport nosuchlib\n", "acme/geo.bad: No module named 'nosuchlib' (acme_rules/geo/bad.py:2)"),
+        ("def bad(:\n", "acme/geo.bad: SyntaxError: invalid syntax (acme_rules/geo/bad.py:1)"),
+        ("\n\nx = undefined\n", "acme/geo.bad: NameError: name 'undefined' is not defined (acme_rules/geo/bad.py:3)"),
+        ("from referee.core.types import Rollot\n", "(acme_rules/geo/bad.py:1)"),
+        ("import msgspec\nmsgspec.json.decode(b'{')\n", "truncated (acme_rules/geo/bad.py:2)"),
+    ],
+)
+def test_a_file_that_does_not_import_is_one_sentence(tmp_path: Path, content: str, message: str) -> None:
+    (tmp_path / "acme_rules" / "geo" / "bad.py").write_text(content)
+    with pytest.raises(PluginError) as caught:
+        find("acme/geo.bad")
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+    with pytest.raises(PackError, match=r"^acme/geo\.bad: .*\(at \$\.rules\[0\]\.verifier\)$"):
+        RulePack.load({"name": "p", "rules": [{"verifier": "acme/geo.bad"}]})
+    assert find("acme/geo.near").version == 3
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_package_that_does_not_import_is_one_sentence_too(tmp_path: Path) -> None:
+    (tmp_path / "acme_rules" / "__init__.py").write_text("import nosuchlib\n")
+    with pytest.raises(PluginError, match=r"No module named 'nosuchlib' \(acme_rules/__init__\.py:1\)"):
+        find("acme/geo.near")
+
+
+@pytest.mark.parametrize(
+    "name", ["math.numbr", "math", "", ".", "math.", "math..number", "../../os", "math.number.x", "__init__"]
+)
 def test_what_is_no_verifier_is_refused(name: str) -> None:
     with pytest.raises(UnknownName, match="there is no verifier"):
         find(name)

@@ -15,6 +15,9 @@ CITIES = ["London", "Paris", "Rome", "Bern"]
 
 RIGHT = [
     "Answer: B",
+    "The answer is B, I believe.",
+    "The answer must be B.",
+    "Thus (B) is correct.",
     "The answer is (B).",
     "The correct answer is B.",
     "**B**",
@@ -87,7 +90,6 @@ NO_OPTION = [
     "Answer: not B",
     "The answer is not B.",
     "None of them.",
-    "C. elegans is a worm.",
     "B was a good letter",
     "",
     "<think>Answer: B</think>",
@@ -178,7 +180,8 @@ def test_text_and_letter_must_agree():
     assert judge("Answer: A. -5", {"answer": "A", "choices": ["5", "-5"]}).reason == "choice.disagree"
     assert judge("Answer: A) Bb", {"answer": "A", "choices": ["BB", "Bb"]}).reason == "choice.disagree"
     assert judge("Well.\nB. amnion", {"answer": "B", "choices": ["chorion", "amnion"]}).status == "pass"
-    assert judge("Well.\nB. amnion", "B").reason == "choice.none"
+    assert judge("Well.\nB. amnion", "B").status == "pass"
+    assert judge("Well.\nB. subtilis", {"answer": "B", "choices": ["chorion", "amnion"]}).reason == "choice.none"
     numbers = {"answer": "A", "choices": ["5 km", "5"]}
     assert judge("Answer: A) 5 km", numbers).status == "pass"
 

@@ -1,159 +1,60 @@
-"""What every verifier promises. A new file under `src/referee/verifiers` is covered without a line here."""
+"""What every verifier promises. A new file under `src/referee/verifiers` is covered without a line here.
+
+The promises themselves are in `referee.engine.contract`, which `referee check ID` runs for the authors of plugins too.
+"""
 
 from __future__ import annotations
 
-import inspect
-import json
-import pickle
 import re
+import sys
+import types
 from typing import Any
 
-import msgspec
 import pytest
 
 from referee.core.errors import ParameterError, TruthError
-from referee.core.types import Rollout, Task, Verdict
-from referee.core.verifier import HEADINGS, Case, Verifier
-from referee.engine import drive
+from referee.core.types import Verdict, failed, passed
+from referee.core.verifier import HEADINGS, Case, Parameters, Verifier
+from referee.engine import contract
 from referee.verifiers import find, ids
-
-REASON = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
-
-HOSTILE = {
-    "empty": "",
-    "NUL": "\0",
-    "lone surrogates": "\udfff7\ud800",
-    "open braces": "{" * 5000,
-    "open boxes": "\\boxed{" * 5000,
-    "nested boxes": "\\boxed{" * 3000 + "1" + "}" * 3000,
-    "combining marks": "e" + "\u0301" * 100_000,
-    "prose": "The quick brown fox jumps over the lazy dog. " * 23_000,
-    "digits": "7" * 1_000_000,
-    "tag soup": "<think>" + "</think><answer>" * 18_000,
-    "bidi": "\u202e\u2066Answer: 24\u202c",
-    "answers": "Answer: 7\n" * 10_000,
-    "markers": "answer:" * 40_000,
-    "line ends": "\r\n\u2028\u0085\v\f" * 1000,
-    "dollars": "$" * 10_001,
-    "backslashes": "\\" * 10_001,
-    "commas": "1," * 50_000,
-    "brackets": "([{" * 20_000,
-    "blanks": " \t\n" * 100_000,
-}
 
 ALL = [find(name) for name in ids()]
 CASES = [
-    pytest.param(verifier, case, id=f"{verifier.id}-{number}")
+    pytest.param(verifier, number, id=f"{verifier.id}-{number}")
     for verifier in ALL
-    for number, case in enumerate(verifier.cases)
+    for number in range(len(verifier.cases))
 ]
 
 each = pytest.mark.parametrize("verifier", ALL, ids=lambda verifier: verifier.id)
 
 
-def judge(verifier: Verifier, completion: str, truth: Any, case: Case | None = None) -> Verdict:
-    """Call a verifier as the engine does: a truth that cannot be read is `unjudged`.
-
-    One that runs programs gets this machine's sandbox; where there is none, the test is skipped.
-    """
-    rollout = Rollout(text=completion, tokens=case.tokens if case else None)
-    task = Task(truth=truth, prompt=case.prompt if case else None)
-    if verifier.runs_jobs:
-        verdict = drive.judge(verifier, rollout, task, verifier.params(case.params if case else {}))
-        if verdict.reason == "infra.no_sandbox":
-            pytest.skip(f"no sandbox can be had here: {verdict.evidence.get('detail')}")
-        assert not verdict.reason.startswith(("infra.", "verifier.")), verdict
-        return verdict
-    try:
-        verdict = verifier(rollout, task, verifier.params(case.params if case else {}))
-    except TruthError as error:
-        return Verdict(status="unjudged", score=None, reason=error.reason, evidence={"detail": str(error)})
-    assert isinstance(verdict, Verdict)
-    return verdict
-
-
-def check(verdict: Verdict, completion: str) -> None:
-    """The form of a verdict: score in range, dotted reason, plain evidence, spans inside the completion."""
-    assert verdict.score is None or 0.0 <= verdict.score <= 1.0
-    assert REASON.fullmatch(verdict.reason), verdict.reason
-    assert len(repr(verdict)) < 20_000, "evidence is for people: cut what was found"
-    assert json.loads(json.dumps(verdict.evidence)) == verdict.evidence  # lone surrogates and all
-    if "span" in verdict.evidence:
-        start, end = verdict.evidence["span"]
-        assert 0 <= start <= end <= len(completion)
-
-
-@pytest.mark.parametrize(("verifier", "case"), CASES)
-def test_each_case_gives_its_verdict(verifier: Verifier, case: Case):
-    verdict = judge(verifier, case.completion, case.truth, case)
-    assert verdict.status == case.status, verdict
-    if case.reason is not None:
-        assert verdict.reason == case.reason
-    if case.score is not None:
-        assert verdict.score == pytest.approx(case.score)
-    check(verdict, case.completion)
-
-
-@pytest.mark.parametrize(("verifier", "case"), CASES)
-def test_the_same_call_gives_an_equal_verdict(verifier: Verifier, case: Case):
-    first = judge(verifier, case.completion, case.truth, case)
-    assert judge(verifier, case.completion, case.truth, case) == first
+@pytest.mark.parametrize(("verifier", "number"), CASES)
+def test_each_case_gives_its_verdict_twice(verifier: Verifier, number: int):
+    assert not list(contract.case_verdict(verifier, number))
 
 
 @each
-def test_the_cases_show_a_pass_a_fail_and_an_attack(verifier: Verifier):
-    assert {"pass", "fail"} <= {case.status for case in verifier.cases}
-    attacks = [case for case in verifier.cases if case.note.startswith("attack:")]
-    assert attacks
-    assert any(case.status != "pass" for case in attacks)
-
-
-@each
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", contract.HOSTILE)
 def test_hostile_text_gets_a_verdict(verifier: Verifier, name: str):
-    truth = next(case.truth for case in verifier.cases if case.status == "pass")
-    check(judge(verifier, HOSTILE[name], truth), HOSTILE[name])
+    assert not list(contract.hostile(verifier, name))
 
 
 @each
-@pytest.mark.parametrize(
-    "truth", [None, "", [], {}, 0, -1, True, 1.5, "\ud800", "(" * 500, [[["x"]]], {"answer": None}]
-)
-def test_a_strange_truth_is_judged_or_refused(verifier: Verifier, truth: Any):
-    for completion in ("", "x", "\\boxed{1}", "Answer: B"):
-        check(judge(verifier, completion, truth), completion)
+def test_a_strange_truth_is_judged_or_refused(verifier: Verifier):
+    assert not list(contract.strange_truths(verifier))
 
 
 @each
-def test_the_page_has_its_headings(verifier: Verifier):
-    page = verifier.page
-    assert re.findall(r"^## (.+)$", page, re.MULTILINE) == list(HEADINGS)
-    first = page.split("\n## ", maxsplit=1)[0].strip()
-    assert first.endswith(".")
-    assert "\n\n" not in first, "one sentence stands before the headings"
-
-
-@each
-def test_every_parameter_is_documented_and_has_a_default(verifier: Verifier):
-    kind = verifier.params_type
-    told = "\n".join(inspect.cleandoc(base.__doc__ or "") for base in kind.__mro__ if base is not object)
-    for field in msgspec.structs.fields(kind):
-        assert re.search(rf"^`?{field.name}`?: \S", told, re.MULTILINE), f"'{field.name}: meaning' is missing"
-        assert not field.required
-    assert verifier.params({}) == kind()
+@pytest.mark.parametrize("check", contract.CHECKS, ids=lambda check: check.__name__)
+def test_page_parameters_place_and_cases(verifier: Verifier, check: Any):
+    assert not list(check(verifier))
 
 
 @each
 def test_the_id_is_the_place(verifier: Verifier):
     assert verifier.id == verifier.check.__module__.removeprefix("referee.verifiers.")
-    assert verifier.id.rpartition(".")[2] == verifier.__name__
     assert find(verifier.id) is verifier
-    assert verifier.version >= 1
-
-
-@each
-def test_it_travels_by_name(verifier: Verifier):
-    assert pickle.loads(pickle.dumps(verifier)) is verifier
+    assert verifier.params({}) == verifier.params_type()
 
 
 @each
@@ -166,8 +67,88 @@ def test_a_misspelt_parameter_is_named(verifier: Verifier):
         verifier.params({wrong: 1})
 
 
-@each
-def test_a_parameter_of_the_wrong_type_is_refused(verifier: Verifier):
-    for field in verifier.params_type.__struct_fields__:
-        with pytest.raises(ParameterError):
-            verifier.params({field: object()})
+# The guard itself: a made-up verifier breaks one promise at a time.
+
+PAGE = "One sentence.\n\n" + "\n\n".join(f"## {heading}\nx" for heading in HEADINGS)
+TABLE = (Case("y", "y", "pass"), Case("n", "y", "fail", "attack: says no", reason="guard.no", score=0.0))
+
+
+class Params(Parameters, frozen=True, kw_only=True):
+    """cut: whether evidence is cut."""
+
+    cut: bool = True
+
+
+class Silent(Parameters, frozen=True, kw_only=True):
+    """Says nothing about its field, which has no default."""
+
+    cut: bool
+
+
+def kept(rollout: Any, task: Any, params: Any) -> Verdict:
+    if not isinstance(task.truth, str):
+        raise TruthError("no text")
+    found = rollout.text[:80]
+    return passed("guard.yes", found=found) if found == task.truth else failed("guard.no", found=found)
+
+
+def said(monkeypatch: pytest.MonkeyPatch, check: Any = kept, name: str = "kept", **attributes: Any) -> str:
+    """The faults of a verifier `guards.kept`, made of this function and these module attributes."""
+    function = types.FunctionType(check.__code__, check.__globals__, name, check.__defaults__)
+    function.__module__ = "guards.kept"
+    module = types.ModuleType("guards.kept", PAGE)
+    made = Verifier(function, 1)
+    vars(module).update({"CASES": TABLE, "Params": Params, name: made, **attributes})
+    monkeypatch.setitem(sys.modules, "guards", types.ModuleType("guards"))
+    monkeypatch.setitem(sys.modules, "guards.kept", module)
+    return "\n".join(contract.faults(made))
+
+
+def test_a_kept_contract_says_nothing(monkeypatch: pytest.MonkeyPatch):
+    assert not said(monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "words"),
+    [
+        ({"name": "other"}, "the function must carry the name of its file: 'kept', not 'other'"),
+        ({"__doc__": "No headings."}, "the docstring's headings must be What it checks"),
+        ({"__doc__": PAGE.replace("One sentence.", "A name")}, "must begin with one sentence"),
+        ({"Params": Silent}, "must say what 'cut' is for"),
+        ({"Params": Silent}, "the parameter 'cut' needs a default"),
+        (
+            {"CASES": (*TABLE, Case("y", "y", "pass", params={"cuts": 1}))},
+            "has no parameter 'cuts'; did you mean 'cut'?",
+        ),
+        ({"CASES": TABLE[:1]}, "CASES must show a case of status 'fail'"),
+        ({"CASES": (TABLE[0], Case("n", "y", "fail"))}, "CASES must show an attack that does not pass"),
+        ({"CASES": (*TABLE, Case("n", "y", "pass"))}, "case 2 ('n'): the status must be 'pass'; it is 'fail'"),
+        ({"CASES": (*TABLE, Case("n", "y", "fail", reason="guard.other"))}, "the reason must be 'guard.other'"),
+    ],
+)
+def test_a_promise_that_the_file_breaks_is_said(monkeypatch: pytest.MonkeyPatch, attributes: Any, words: str):
+    assert words in said(monkeypatch, **attributes)
+
+
+@pytest.mark.parametrize(
+    ("check", "words"),
+    [
+        (lambda r, t, p: failed("guard.no", found=r.text), "cut what was found"),
+        (lambda r, t, p: failed("no"), "must be a dotted code"),
+        (lambda r, t, p: failed("guard.no", span=[0, len(r.text) + 1]), "lies outside the completion"),
+        (lambda r, t, p: failed("guard.no", found=(1, 2)), "must be plain JSON data"),
+        (lambda r, t, p: failed("guard.no", found=r.text.encode()), "must be plain JSON data"),
+        (lambda r, t, p: failed(f"guard.no{t.truth.index(r.text)}"), "ValueError: substring not found"),
+        (lambda r, t, p: None, "TypeError: guards.kept must return a Verdict"),
+        (lambda r, t, p, seen=[]: seen.append(1) or failed(f"guard.no{len(seen)}"), "twice gives two verdicts"),
+    ],
+)
+def test_a_promise_that_the_function_breaks_is_said(monkeypatch: pytest.MonkeyPatch, check: Any, words: str):
+    assert words in said(monkeypatch, check)
+
+
+def test_a_file_without_a_table_is_said(monkeypatch: pytest.MonkeyPatch):
+    said(monkeypatch)
+    made = sys.modules["guards.kept"].kept
+    del sys.modules["guards.kept"].CASES
+    assert list(contract.faults(made)) == ["the file must define CASES"]

@@ -6,7 +6,6 @@ process, when they are installed. The machine may be shared with other work, so 
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
@@ -14,12 +13,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from referee.bench.texts import rows
+from referee.bench.texts import BOX, LINE, rows
 from referee.core.errors import RefereeError
 from referee.core.types import Record, Rollout, Task
 from referee.engine.batch import score_batch
@@ -54,8 +54,7 @@ class Figure(Record, frozen=True, kw_only=True):
 
 def measure(rollouts: int, rounds: int) -> Iterator[Figure]:
     """All figures, as they come."""
-    data = list(rows(rollouts))
-    items = [(Rollout(text=row["completion"]), Task(truth=row["truth"], prompt=row["prompt"])) for row in data]
+    items = _items(rollouts, BOX)
     size = statistics.mean(len(rollout.text) for rollout, _ in items)
     yield Figure(name="completion", value=size, unit="characters", note=f"mean of {rollouts:,}")
     for source in PACKS:
@@ -64,11 +63,23 @@ def measure(rollouts: int, rounds: int) -> Iterator[Figure]:
         except RefereeError as error:
             yield Figure(name=f"{source}", value=0.0, unit="not measured", note=str(error)[:100])
             continue
-        yield from _rules(pack, items, rounds)
-        yield from _in_process(pack, items, rounds)
+        chosen = _items(rollouts, _ending(pack.name))
+        yield from _rules(pack, chosen, rounds)
+        yield from _in_process(pack, chosen, rounds)
     yield from _peers(items, rounds)
     yield from _files("r1-zero-math", rollouts, rounds)
     yield from _files("gsm8k", rollouts, rounds)
+
+
+def _ending(pack: str) -> str:
+    return LINE if pack == "gsm8k" else BOX
+
+
+def _items(rollouts: int, ending: str) -> Items:
+    return [
+        (Rollout(text=row["completion"]), Task(truth=row["truth"], prompt=row["prompt"]))
+        for row in rows(rollouts, ending)
+    ]
 
 
 def _rules(pack: RulePack, items: Items, rounds: int) -> Iterator[Figure]:
@@ -103,14 +114,14 @@ def _in_process(pack: RulePack, items: Items, rounds: int) -> Iterator[Figure]:
 
 
 def _files(pack: str, rollouts: int, rounds: int) -> Iterator[Figure]:
-    """`referee score` as a command, on a file and on one four times as long: throughput and peak memory."""
+    """`referee score` as a command, on a file long enough to start workers for, and on one four times as long."""
     with tempfile.TemporaryDirectory(prefix="referee-bench-") as folder:
         peaks = []
-        for times in (1, 4):
+        for times in (4, 16):
             path = Path(folder) / f"rollouts-{times}.jsonl"
             with path.open("wb") as file:
-                file.writelines(msgspec.json.encode(row) + b"\n" for row in rows(rollouts * times))
-            runs = [_command(pack, path) for _ in range(rounds if times == 1 else 1)]
+                file.writelines(msgspec.json.encode(row) + b"\n" for row in rows(rollouts * times, _ending(pack)))
+            runs = [_command(pack, path) for _ in range(rounds if times == 4 else 1)]
             results = [run for run in runs if run is not None]
             if not results:
                 return
@@ -123,18 +134,24 @@ def _files(pack: str, rollouts: int, rounds: int) -> Iterator[Figure]:
         yield Figure(name="memory, 4x rows / 1x rows", value=peaks[1] / peaks[0], unit="ratio", note="1 is flat")
 
 
+# Between the benchmark and the command, so that the command's peak does not start from the benchmark's own memory.
+_LAUNCH = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE)
+printed = process.stdout.read()
+_, code, usage = os.wait4(process.pid, 0)
+sys.stdout.buffer.write(b"%d %d " % (code, usage.ru_maxrss) + printed)
+"""
+
+
 def _command(pack: str, path: Path) -> tuple[float, float] | None:
-    """Rollouts per second and the peak resident memory, in MB, of one run; nothing when it failed."""
+    """Rollouts per second and the peak resident memory, in MB, of one run; None when it failed."""
     argv = [sys.executable, "-m", "referee", "score", str(path), "--pack", pack, "--json", "--workers", str(cores())]
-    process = subprocess.Popen(argv, stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    with process.stdout:
-        printed = process.stdout.read()
-    _, code, usage = os.wait4(process.pid, 0)
-    process.returncode = code
-    if code:
+    done = subprocess.run([sys.executable, "-c", _LAUNCH, *argv], stdout=subprocess.PIPE, check=True)
+    code, peak, printed = done.stdout.split(b" ", 2)
+    if int(code):
         return None
-    return float(msgspec.json.decode(printed)["rollouts_per_second"]), usage.ru_maxrss / 1024
+    return float(msgspec.json.decode(printed)["rollouts_per_second"]), int(peak) / 1024
 
 
 def _peers(items: Items, rounds: int) -> Iterator[Figure]:
@@ -150,7 +167,7 @@ def _peers(items: Items, rounds: int) -> Iterator[Figure]:
             peer.verify(peer.parse(f"${task.truth}$"), peer.parse(rollout.text))
 
     seconds = _median(walk, rounds)
-    note = f"one core, {len(few)} rollouts, version {peer.__version__ if hasattr(peer, '__version__') else 'unknown'}"
+    note = f"one core, {len(few)} rollouts, version {version('math-verify')}"
     yield Figure(name="math-verify: parse and verify", value=seconds / len(few) * 1e6, unit="us/rollout", note=note)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 SIZE = 2000
 GROUP = 8
+BOX = "<answer>\\boxed{{{}}}</answer>"
+LINE = "#### {}"
 
 _SENTENCES = (
     "First we write down what is given and what is asked.",
@@ -21,8 +23,8 @@ _SENTENCES = (
 )
 
 
-def rows(count: int, seed: int = 0) -> Iterator[dict[str, Any]]:
-    """Rollouts as rows: `GROUP` to a task. The answer stands in a box and on an answer line."""
+def rows(count: int, ending: str = BOX, seed: int = 0) -> Iterator[dict[str, Any]]:
+    """Rollouts as rows: `GROUP` to a task. `ending`: how the answer is said."""
     rng = random.Random(seed)  # noqa: S311 - nothing here is secret
     truth = 0
     for number in range(count):
@@ -32,12 +34,12 @@ def rows(count: int, seed: int = 0) -> Iterator[dict[str, Any]]:
         yield {
             "task_id": f"bench-{task}",
             "prompt": f"Problem {task}: how many apples are there? Put the answer in \\boxed{{}}.",
-            "completion": completion(rng, truth),
+            "completion": completion(rng, truth, ending),
             "truth": str(truth),
         }
 
 
-def completion(rng: random.Random, truth: int) -> str:
+def completion(rng: random.Random, truth: int, ending: str) -> str:
     """One completion: half are right, one in ten has no answer."""
     thinking = ""
     while len(thinking) < SIZE - 120:
@@ -46,4 +48,4 @@ def completion(rng: random.Random, truth: int) -> str:
     answer = truth if rng.random() < 0.5 else rng.randrange(1, 10_000)
     if rng.random() < 0.1:
         return f"<think>{thinking}</think> I am not sure about this one."
-    return f"<think>{thinking}</think>\n<answer>Answer: \\boxed{{{answer}}}</answer>"
+    return f"<think>{thinking}</think>\n{ending.format(answer)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from referee.bench.judge import Figure
+    from referee.bench.math import Labelled, Tally
 
 
 @click.group("bench", short_help="Measure the judge on this machine.")
@@ -65,3 +67,54 @@ def _print(figures: Iterable[Figure], *, as_json: bool) -> None:
             click.echo(f"\r{number} measured", nl=False, err=True)
         found.append((figure.name, f"{figure.value:,.1f}", figure.unit, figure.note))
     table(("what", "value", "unit", "over"), found, left=4)
+
+
+@command.command("math")
+@click.argument("cases", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--peers", default="", help="Beside: math-verify,package.module:function.")
+@click.option(
+    "--list", "shown", type=click.IntRange(min=0), default=20, show_default=True, help="Wrong verdicts shown."
+)
+@click.option("--limit", type=click.FloatRange(min=1), default=300.0, show_default=True, help="Seconds for each judge.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a judge.")
+def math(cases: tuple[Path, ...], peers: str, shown: int, limit: float, as_json: bool) -> None:
+    """Accuracy and speed of math.answer on labelled CASES (files or folders of JSON lines), beside peers.
+
+    A case has `gold`, `pred` and `expected`. Without CASES, the documented cases of math.answer are used.
+    """
+    from referee.bench.math import load, tallies
+    from referee.cli.show import table
+    from referee.data.plain import dumps
+
+    labelled = load(cases)
+    found: list[Tally] = []
+    for tally in tallies(labelled, [name.strip() for name in peers.split(",") if name.strip()], limit):
+        if isinstance(tally, str):
+            click.echo(tally, err=True)
+            continue
+        found.append(tally)
+        if as_json:
+            click.echo(dumps(tally).decode())
+    if as_json or not found:
+        return
+    click.echo(f"{len(labelled):,} cases. The machine may be shared: compare figures of one run only.\n")
+    words = "judge,version,right,falsely accepted,falsely refused,median us,p99 us,max us,/s,times"
+    head = tuple(words.split(","))
+    table(head, [_row(tally, labelled, found[0]) for tally in found], left=2)
+    for tally in found:
+        for accepted, name in ((True, "accepted"), (False, "refused")):
+            wrong = tally.wrong(labelled, accepted=accepted)
+            if wrong and shown:
+                click.echo(f"\n{tally.judge}, falsely {name} ({len(wrong)}):")
+            for case in wrong[:shown]:
+                click.echo(f"  truth {case.gold[:100]!r}  answer {case.pred[:100]!r}")
+
+
+def _row(tally: Tally, cases: list[Labelled], first: Tally) -> tuple[str, ...]:
+    accepted, refused = (len(tally.wrong(cases, accepted=accepted)) for accepted in (True, False))
+    right = 100 * (1 - (accepted + refused) / len(cases))
+    ratio = first.rate / tally.rate if tally.rate else 0.0
+    return (
+        tally.judge, tally.version, f"{right:.2f}%", str(accepted), str(refused), f"{tally.median_us:,.0f}",
+        f"{tally.percentile(0.99):,.0f}", f"{tally.percentile(1):,.0f}", f"{tally.rate:,.0f}", f"{ratio:,.1f}",
+    )  # fmt: skip

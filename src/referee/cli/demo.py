@@ -20,11 +20,15 @@ WRONG = ("1", "3", "5", "6")
 @click.command("demo", short_help="Walk through four rollouts: verdicts, rewards, advantages.")
 def command() -> None:
     """Score the bundled rollouts and show how verdicts become rewards, and rewards advantages."""
-    from referee.cli.settings import changed
+    _file()
+    walkthrough()
+
+
+def walkthrough() -> None:
+    """Print the four rollouts and the silent groups; docs/walkthrough.md is this output."""
     from referee.engine.score import as_pack
 
-    pack = as_pack(changed(PACK, ()))
-    _file()
+    pack = as_pack(PACK)
     rows = _rows("walkthrough.jsonl")
     _walkthrough(pack, rows)
     _silent(pack, rows[0])

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from referee.data.read import Line
+    from referee.data.columns import Columns
+    from referee.data.read import Line, Source
     from referee.engine.chunk import Entry
     from referee.engine.score import RulePack
 
@@ -28,11 +29,10 @@ def command(place: str | None, pack: str, index: int, **options: Any) -> None:
     """Show one rollout of FILE (line 1 unless named), or one given as --text."""
     from referee.cli.rollout import explain
     from referee.cli.settings import changed
-    from referee.engine.score import as_pack
 
     if (place is None) == (options["text"] is None):
         raise click.UsageError("Give either FILE[:LINE] or --text.")
-    compiled = as_pack(changed(pack, options["changes"]))
+    compiled = changed(pack, options["changes"])
     if place is None:
         name, entry = "--text", _given(options["text"], options["truth"], options["prompt"])
     else:
@@ -54,14 +54,17 @@ def _stored(place: str, index: int, pack: RulePack, choices: tuple[str, ...]) ->
     from referee.core.errors import InputError
     from referee.data.columns import Columns
     from referee.data.plain import loads_object
+    from referee.data.read import Source
     from referee.engine.chunk import Config, Judge
 
     path, number = _split(place)
-    line = _line(path, number)
-    name = f"{path}:{line.number}"
     columns = Columns.of(choices)
+    source = Source(path)
+    line = _line(source, path, number, columns)
+    name = f"{path}:{line.number}"
     try:
-        columns.check(loads_object(line.raw))
+        if not line.fault:
+            columns.check(loads_object(line.raw), source.columns)
         entries = Judge(Config(spec=pack.spec, columns=columns)).read(line)
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
@@ -72,21 +75,26 @@ def _stored(place: str, index: int, pack: RulePack, choices: tuple[str, ...]) ->
 
 def _split(place: str) -> tuple[str, int]:
     """FILE:LINE; the line is 0 when it is not named."""
+    from referee.core.errors import UsageError
+
     path, colon, number = place.rpartition(":")
     if colon and number.isdecimal() and not Path(place).exists():
+        if not int(number):
+            raise UsageError(f"'{place}': lines count from 1")
         return path, int(number)
     return place, 0
 
 
-def _line(path: str, number: int) -> Line:
+def _line(source: Source, path: str, number: int, columns: Columns) -> Line:
     from referee.core.errors import InputError
-    from referee.data.read import Source
 
     last = 0
-    for line in Source(path).lines():
+    for line in source.lines(columns):
         if line.number == number or not number:
             return line
         last = line.number
         if last > number:
             break
+    if not last:
+        raise InputError(f"'{path}' holds no row{f' before line {number}' if number else ''}")
     raise InputError(f"'{path}' has no row in line {number}; its last one before it is in line {last}")

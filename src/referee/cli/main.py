@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -11,7 +12,7 @@ import click
 
 from referee.core.errors import RefereeError, UsageError
 
-COMMANDS = ("score", "explain", "verifiers", "packs", "new", "demo", "doctor", "bench")
+COMMANDS = ("score", "explain", "verifiers", "packs", "check", "new", "demo", "doctor", "bench")
 
 EXIT_NOTHING = 1
 EXIT_USAGE = 2
@@ -22,7 +23,7 @@ EXIT_PIPE = 141
 EPILOG = """\b
 Exit codes
   0    finished; rejected rows and unjudged rollouts are counted on stderr
-  1    nothing could be scored, or something of our own broke
+  1    nothing could be scored: no row, or every rollout unjudged; or something of our own broke
   2    the command, the pack or the file is wrong; the message says what to do
   3    with --strict: some rows were rejected, or some rollouts unjudged
   130  interrupted; what was scored until then is kept
@@ -40,6 +41,28 @@ class Commands(click.Group):
             return None
         command: click.Command = import_module(f"referee.cli.{name}").command
         return command
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """As click does it, but a usage error is one line, like every other error."""
+        try:
+            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            if not standalone_mode:
+                return code
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            sys.exit(EXIT_USAGE)
+        except click.ClickException as error:
+            _stop(UsageError(_sentence(error)), EXIT_USAGE)
+        except click.Abort:
+            sys.exit(EXIT_INTERRUPTED)
+        sys.exit(code if isinstance(code, int) else 0)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -66,6 +89,16 @@ class Commands(click.Group):
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still buffered has nowhere to go
             sys.exit(EXIT_PIPE)
+
+
+def _sentence(error: click.ClickException) -> str:
+    """What click has to say, in one line, with the next step."""
+    text = " ".join(error.format_message().split()).rstrip(".")
+    text = text[:1].lower() + text[1:]
+    if isinstance(error, click.MissingParameter) and error.param is not None and error.param.name == "pack":
+        return f"{text}; `referee packs` lists the packs"
+    context = getattr(error, "ctx", None)
+    return f"{text}; see `{context.command_path} --help`" if context is not None else text
 
 
 def _stop(error: Exception, code: int) -> NoReturn:

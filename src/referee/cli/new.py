@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 from pathlib import Path
 
@@ -25,10 +26,7 @@ def verifier(verifier_id: str, folder: Path | None) -> None:
     """Write FAMILY/NAME.py with everything that a verifier needs. Overwrites nothing."""
     from referee.core.errors import UsageError
 
-    family, _, name = verifier_id.partition(".")
-    for part in (family, name):
-        if not part.isidentifier() or not part.islower() or keyword.iskeyword(part):
-            raise UsageError(f"a verifier's id is family.name in lower case, like text.reversed; got '{verifier_id}'")
+    family, name = _named(verifier_id)
     root = folder or _checkout()
     path = root / family / f"{name}.py"
     if path.exists():
@@ -41,7 +39,24 @@ def verifier(verifier_id: str, folder: Path | None) -> None:
             init.write_text(f'"""Verifiers of {package.name}."""\n', encoding="utf-8")
     path.write_text(_SKELETON.replace("NAME", name), encoding="utf-8")
     click.echo(f"wrote {path}")
-    click.echo("next: fill in the headings, the cases and the check, then run the contract tests: make test")
+    click.echo(f"next: fill in the headings, the cases and the check, then {_next(verifier_id, folder)}")
+
+
+def _named(verifier_id: str) -> tuple[str, str]:
+    """Family and name, both of which can be a module, and the name a function."""
+    from referee.core.errors import UsageError
+
+    family, _, name = verifier_id.partition(".")
+    for part in (family, name):
+        if keyword.iskeyword(part):
+            raise UsageError(f"'{part}' is a word of Python and can be no module; choose another name")
+        if not part.isidentifier() or not part.islower():
+            raise UsageError(f"a verifier's id is family.name in lower case, like text.flipped; got '{verifier_id}'")
+    if hasattr(builtins, name):
+        raise UsageError(
+            f"'{name}' is a builtin of Python, and the function carries the file's name; {verifier_id}_text?"
+        )
+    return family, name
 
 
 def _checkout() -> Path:
@@ -53,6 +68,13 @@ def _checkout() -> Path:
     if here.parent.parent.name != "src":
         raise UsageError("this is an installed package, not a source checkout; name your plugin's folder: --dir FOLDER")
     return here
+
+
+def _next(verifier_id: str, folder: Path | None) -> str:
+    """How the file is checked, in this checkout or in a plugin."""
+    if folder is None:
+        return f"`referee check {verifier_id}`, `make docs` for its page, and `make test`"
+    return f"`referee check PLUGIN/{verifier_id}`, PLUGIN being the name under [project.entry-points]"
 
 
 _SKELETON = '''"""The final segment is the truth, to the character.

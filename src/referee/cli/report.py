@@ -34,7 +34,7 @@ def _tables(summary: Summary, err: bool) -> None:
         (
             rule.name,
             *(f"{rule.counts.get(status, 0):,}" for status in STATUSES),
-            "-" if rule.contribution is None else f"{rule.contribution:.4f}",
+            _amount(rule.contribution),
         )
         for rule in summary.rules
     ]
@@ -55,8 +55,11 @@ def _tables(summary: Summary, err: bool) -> None:
 def _figures(summary: Summary) -> Iterator[tuple[str, str]]:
     yield "pack", f"{summary.pack} {summary.digest[:12]}"
     yield "rollouts", f"{summary.rollouts:,}"
-    share = f" ({summary.silent / summary.groups:.1%})" if summary.groups else ""
+    compared = summary.groups - summary.single
+    share = f" ({summary.silent / compared:.1%})" if compared else ""
     yield "groups", f"{summary.groups:,}"
+    if summary.single:
+        yield "groups of fewer than two rewards", f"{summary.single:,}"
     yield "silent groups", f"{summary.silent:,}{share}"
     if summary.masked:
         yield "masked rollouts", f"{summary.masked:,}"
@@ -96,6 +99,8 @@ def _warnings(summary: Summary) -> Iterator[str]:
             yield f"{count:,} of {summary.rollouts:,} rollouts unjudged by rule '{name}' ({reason})"
     for note in summary.notes:
         yield f"note: {note}"
+    if summary.fault:
+        yield f"error: {summary.fault}"
     if summary.interrupted:
         kept = f"; what was scored until then is in {summary.out}" if summary.out else ""
         yield f"interrupted after {summary.rollouts:,} rollouts{kept}"
@@ -110,7 +115,11 @@ def _reasons(summary: Summary, name: str) -> tuple[tuple[Status, str, int], ...]
 def _code(summary: Summary, strict: bool) -> int:
     if summary.interrupted:
         return EXIT_INTERRUPTED
-    if not summary.rollouts:
+    if not summary.rollouts or summary.fault:
         return EXIT_NOTHING
     unjudged = any(rule.counts.get("unjudged") for rule in summary.rules)
     return EXIT_STRICT if strict and (summary.rejected or unjudged) else 0
+
+
+def _amount(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}".replace("-0.0000", "0.0000")

@@ -41,6 +41,8 @@ def command(file: str, pack: str, **options: Any) -> None:
     from referee.data.columns import Columns
     from referee.engine.run import score_file
 
+    if options["as_json"] and options["out"] == "-":
+        raise click.UsageError("--json and --out - both want standard output; name a file with --out, or use --no-out")
     out = _out(file, options["out"], options["no_out"])
     with _Progress(shown=sys.stderr.isatty() and not options["quiet"]) as progress:
         summary = score_file(

@@ -2,52 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 
-from referee.core.errors import PackError, UnknownName, UsageError
+from referee.core.errors import PackError, UsageError, nearest
+from referee.engine.score import RulePack, as_pack
 from referee.packs.load import load
-from referee.packs.spec import PackSpec
 
 
-def changed(source: str, changes: Sequence[str]) -> str | PackSpec:
-    """The pack as named, or with the changes made. A rule or part goes by its place or its name."""
+def changed(source: str, changes: Sequence[str]) -> RulePack:
+    """The pack as named, with the changes made. A rule or part goes by its place or its name."""
     if not changes:
-        return source
-    data: dict[str, Any] = msgspec.to_builtins(load(source))
+        return as_pack(source)
+    data: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(load(source)))  # tuples become lists
     for change in changes:
         path, equals, value = change.partition("=")
         if not equals:
             raise UsageError(f"--set takes PATH=VALUE, like rules.format.weight=0.05; got '{change}'")
-        _set(data, path.split("."), _value(value), change)
+        _set(data, path, _value(value), change)
     try:
-        return load(data)
+        pack = RulePack(load(data))
     except PackError as error:
-        raise PackError(f"--set {' '.join(changes)}: {error}", error.path) from error
+        raise PackError(error.problem, error.path, f"--set {' '.join(changes)}") from error
+    pack.source = source
+    return pack
 
 
-def _set(data: Any, path: list[str], value: Any, change: str) -> None:
-    for step in path[:-1]:
-        data = _step(data, step, change)
-    if isinstance(data, list):
-        raise UsageError(f"--set {change}: name a field of a rule, like rules.0.weight")
-    data[path[-1]] = value
+def _set(data: dict[str, Any], path: str, value: Any, change: str) -> None:
+    *steps, last = path.split(".")
+    place = _inside(data, steps)
+    if not isinstance(place, dict):
+        known = list(_paths(data))
+        guess = f"rules.{path}" if f"rules.{path}" in known else nearest(path, known)
+        hint = f"did you mean {guess}?" if guess else f"a pack has {', '.join(data)}, and rules.NAME.weight."
+        raise UsageError(f"--set {change}: there is no '{path}'; {hint}")
+    place[last] = value
 
 
-def _step(data: Any, step: str, change: str) -> Any:
-    if isinstance(data, list):
-        names = [one["name"] for one in data]
-        if step.isdecimal() and int(step) < len(data):
-            return data[int(step)]
-        if step in names:
-            return data[names.index(step)]
-        raise UnknownName("rule", step, names, f"(in --set {change}; the rules are {', '.join(names)})")
-    if not isinstance(data, dict) or step not in data:
-        known = list(data) if isinstance(data, dict) else []
-        raise UnknownName("field", step, known, f"(in --set {change})")
-    return data[step]
+def _inside(place: Any, steps: list[str]) -> Any:
+    """The value at a path, None where there is none. A rule's name may hold dots, as `math.number` does."""
+    while steps:
+        if isinstance(place, list):
+            names = [one["name"] for one in place]
+            width = next((n for n in range(len(steps), 0, -1) if ".".join(steps[:n]) in names), 0)
+            number = int(steps[0]) if steps[0].isdecimal() else len(place)
+            index = names.index(".".join(steps[:width])) if width else number
+            place, steps = place[index] if index < len(place) else None, steps[width or 1 :]
+        else:
+            place, steps = place.get(steps[0]) if isinstance(place, dict) else None, steps[1:]
+    return place
+
+
+def _paths(data: Any, before: str = "") -> Iterator[str]:
+    """Every path that --set takes, with rules and parts by their names."""
+    members = data.items() if isinstance(data, dict) else ((one["name"], one) for one in data)
+    for name, value in members:
+        yield f"{before}{name}"
+        if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)):
+            yield from _paths(value, f"{before}{name}.")
 
 
 def _value(text: str) -> Any:

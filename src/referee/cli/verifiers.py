@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,46 +16,75 @@ MOST_CASES = 20
 @click.command("verifiers", short_help="List the verifiers, or show one: truth, parameters, cases.")
 @click.argument("verifier_id", metavar="[ID]", required=False)
 def command(verifier_id: str | None) -> None:
-    """List every bundled verifier, or show the page of ID (plugin/family.name for an installed plugin)."""
+    """List every verifier, also of installed plugins, or show the page of ID (plugin/family.name for a plugin's)."""
     from referee.cli.show import safe, table
-    from referee.verifiers import find, ids
+    from referee.verifiers import find, ids, plugin_ids
 
     if verifier_id is None:
-        table(("id", "what it checks"), [(name, first_sentence(find(name).page)) for name in ids()], left=2)
+        table(("id", "what it checks"), [(name, _about(name)) for name in (*ids(), *plugin_ids())], left=2)
         return
     verifier = find(verifier_id)
     click.echo(click.style(f"{safe(verifier.id)}  version {verifier.version}", bold=True))
     click.echo()
-    click.echo(safe(verifier.page, lines=True))
+    click.echo(safe(page(verifier, "See the table below.\n\n"), lines=True))
     click.echo()
     _parameters(verifier)
     click.echo()
     _cases(verifier.cases)
 
 
-def first_sentence(page: str) -> str:
+def page(verifier: Verifier, instead: str = "") -> str:
+    """The verifier's page without its pointer into the source, for which the table of parameters stands."""
+    return re.sub(r"^See `Params`\.\n+", instead, verifier.page, flags=re.MULTILINE)
+
+
+def channels() -> list[tuple[str, str]]:
+    """Each channel and what is read from it, as `referee.text.channel` tells it."""
+    from referee.text import channel
+
+    told = (channel.__doc__ or "").replace("\\\n", "")
+    return re.findall(r"^\| `(\w+)` \| (.+) \|$", told, re.MULTILINE)
+
+
+def first_sentence(text: str) -> str:
     """The first sentence of a page, on one line."""
-    paragraph = " ".join(page.strip().split("\n\n", maxsplit=1)[0].split())
+    paragraph = " ".join(text.strip().split("\n\n", maxsplit=1)[0].split())
     head, stop, _ = paragraph.partition(". ")
     return head + (stop.strip() or ("" if head.endswith(".") else "."))
 
 
+def case_parameters(case: Case) -> str:
+    """What a case gives beside completion and truth: parameters, a token count, a prompt."""
+    given = [f"{name}={value!r}" for name, value in case.params.items()]
+    given += [f"{case.tokens} tokens"] if case.tokens is not None else []
+    return ", ".join(given + ([f"prompt {case.prompt!r}"] if case.prompt is not None else []))
+
+
+def _about(verifier_id: str) -> str:
+    from referee.core.errors import UsageError
+    from referee.verifiers import find
+
+    try:
+        return first_sentence(find(verifier_id).page)
+    except UsageError as error:  # one broken plugin does not hide the others
+        return f"(cannot be used) {error}"
+
+
 def _parameters(verifier: Verifier) -> None:
-    import msgspec
-
     from referee.cli.show import table
+    from referee.core.fields import fields
 
-    fields = msgspec.structs.fields(verifier.params_type)
-    if not fields:
+    found = fields(verifier.params_type)
+    if not found:
         click.echo("It takes no parameters.")
         return
-    table(("parameter", "default"), [(field.name, repr(_default(field))) for field in fields], left=2)
-
-
-def _default(field: Any) -> Any:
-    import msgspec
-
-    return field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+    rows = [
+        (one.name, one.kind, one.default, one.meaning.replace(" (see `referee.text.channel`)", "")) for one in found
+    ]
+    table(("parameter", "may be", "default", "meaning"), rows, left=4)
+    if any(one.name == "channel" for one in found):
+        click.echo()
+        table(("channels", "the answer is"), [(name, text.replace("`", "")) for name, text in channels()], left=2)
 
 
 def _cases(cases: tuple[Case, ...]) -> None:
@@ -66,7 +96,7 @@ def _cases(cases: tuple[Case, ...]) -> None:
             case.status,
             short(case.completion, 48),
             short(case.truth if isinstance(case.truth, str) else dumps(case.truth).decode(), 24),
-            short(", ".join(f"{name}={value!r}" for name, value in case.params.items()), 40),
+            short(case_parameters(case), 64),
             short(case.note, 60),
         )
         for case in cases[:MOST_CASES]

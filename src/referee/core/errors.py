@@ -17,10 +17,13 @@ RefereeError
 │   ├── ParameterError      a verifier was given a parameter it does not have, or of the wrong type
 │   ├── PackError           a pack file is wrong; carries the path of the fault, like $.rules[1].weight
 │   ├── InputError          a file or a row cannot be read
+│   ├── PluginError         the file of a verifier cannot be imported; names file and line
 │   └── MissingExtra        an optional library is not installed; carries the install line
 ├── TruthError              the task's truth cannot be read      -> verdict `unjudged`, reason truth.*
 └── InfrastructureError     our machinery failed                 -> verdict `unjudged`, reason infra.*
 ```
+
+`RefereeWarning` is said with `warnings.warn` where the work goes on and a person should look all the same.
 """
 
 from __future__ import annotations
@@ -48,16 +51,25 @@ class UnknownName(UsageError):
 
 
 class ParameterError(UsageError):
-    """A verifier was called with a parameter it does not take, or with a value of the wrong type."""
+    """A verifier was called with a parameter it does not take, or with a value of the wrong type.
+
+    `parameter` is its name, empty when several do not go together.
+    """
+
+    def __init__(self, message: str, parameter: str = "") -> None:
+        self.parameter = parameter
+        super().__init__(message)
 
 
 class PackError(UsageError):
-    """A pack is wrong. `path` is where, in JSONPath form: `$.rules[1].weight`."""
+    """A pack is wrong. `path` is where, in JSONPath form: `$.rules[1].weight`; `problem` is the sentence without it."""
 
     def __init__(self, message: str, path: str = "$", source: str = "") -> None:
+        self.problem = message
         self.path = path
         self.source = source
-        super().__init__(f"{source + ': ' if source else ''}{message} (at {path})")
+        place = "" if path == "$" else f" (at {path})"
+        super().__init__(f"{source + ': ' if source else ''}{message}{place}")
 
 
 class InputError(UsageError):
@@ -69,6 +81,14 @@ class MissingExtra(UsageError):
 
     def __init__(self, purpose: str, extra: str) -> None:
         super().__init__(f"{purpose} needs an optional library: pip install 'referee[{extra}]'")
+
+
+class PluginError(UsageError):
+    """The file of a verifier, mostly a plugin's, cannot be imported."""
+
+
+class RefereeWarning(UserWarning):
+    """Something that needs a person while the work goes on: a pack file with a broken edit, truths nobody can read."""
 
 
 class TruthError(RefereeError):

@@ -10,6 +10,7 @@ CallJob     call functions of a program with plain values; the values they retur
 RunJob      run a program once for each standard input                                          -> Outcome.runs
 CheckJob    a trusted test script in a second jail, which calls into the program's jail         -> Outcome.checks
 CompileJob  only compile                                                                        -> Outcome.status
+AlgebraJob  ask computer algebra whether two expressions are equal; needs no sandbox            -> Outcome.stdout
 ```
 
 **No job but `CheckJob` may hold a truth**, and its `test` goes to the second jail only: a verifier keeps expected
@@ -149,7 +150,19 @@ class CompileJob(Record, frozen=True, kw_only=True, tag="compile"):
     language: Language = "python"
 
 
-Job = CallJob | RunJob | CheckJob | CompileJob
+class AlgebraJob(Record, frozen=True, kw_only=True, tag="algebra"):
+    """A question for computer algebra: whether two expressions are equal. The engine runs it in a process of its own.
+
+    Each is a tree of plain lists `[kind, text, value, parts]`. The outcome's `stdout` is `equal`, `different` or
+    `undecided`; a limit that was passed is its status, and `infra` stands for a missing library.
+    """
+
+    left: list[Any] = []
+    right: list[Any] = []
+
+
+Job = CallJob | RunJob | CheckJob | CompileJob  # what a sandbox runs
+Jobs = tuple[Job, ...] | tuple[AlgebraJob, ...]
 
 
 class CallResult(Record, frozen=True, kw_only=True):
@@ -218,5 +231,5 @@ class Outcome(Record, frozen=True, kw_only=True):
     reason: str = ""
 
 
-Flow = Generator[tuple[Job, ...], tuple[Outcome, ...], Verdict]
+Flow = Generator[Jobs, tuple[Outcome, ...], Verdict]
 Runner = Callable[[tuple[Job, ...]], tuple[Outcome, ...]]

@@ -14,14 +14,18 @@ class Params(Parameters, frozen=True, kw_only=True):
     '''fold_case: whether letter case is ignored.'''
     fold_case: bool = False
 
-CASES = (Case("x", "x", "pass"), Case("y", "x", "fail"), Case("x x", "x", "fail", note="attack: says it twice"))
+CASES = (
+    Case("x", "x", "pass"),
+    Case("y", "x", "fail"),
+    Case("x x", "x", "fail", note="attack: says it twice"),
+)
 
 @verifier
 def exact(rollout: Rollout, task: Task, params: Params) -> Verdict: ...
 ```
 
-The id is the module path: `referee/verifiers/text/exact.py` holds `text.exact`. A contract test walks every verifier and
-runs its cases, hostile texts and the promises below; a new file needs no test code of its own to be covered.
+The id is the module path: `referee/verifiers/text/exact.py` holds `text.exact`. A contract test walks every verifier
+and runs its cases, hostile texts and the promises below; a new file needs no test code of its own to be covered.
 
 What the house promises a verifier: `rollout.text` is a string, `params` is of the declared type, an exception that
 leaves it is recorded as `unjudged`, never as a wrong answer. What it asks: the same call gives an equal verdict, for
@@ -114,11 +118,14 @@ class Verifier:
             if name not in known:
                 guess = nearest(name, known)
                 hint = f"did you mean '{guess}'?" if guess else f"it takes {', '.join(known) or 'none'}."
-                raise ParameterError(f"{self.id} has no parameter '{name}'; {hint}")
+                raise ParameterError(f"{self.id} has no parameter '{name}'; {hint}", name)
         try:
             return msgspec.convert(given, kind, strict=True)
         except (msgspec.ValidationError, ValueError) as error:
-            raise ParameterError(f"{self.id}: {error}") from error
+            from referee.core.fields import fault
+
+            path, problem = fault(error, kind, given)
+            raise ParameterError(f"{self.id}: {problem}", path.removeprefix(".")) from error
 
     def __call__(self, rollout: Rollout, task: Task, params: Any) -> Verdict | Flow:
         return self.check(rollout, task, params)

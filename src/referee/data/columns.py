@@ -12,19 +12,36 @@ from typing import Any, Final
 from referee.core.errors import UnknownName, UsageError, nearest
 from referee.core.types import Record
 
-# Most specific first: `answer` is the truth in GSM8K and MATH, so it comes after the names that say so outright.
+# Most specific first: `answer` is the truth in GSM8K and MATH, so it comes after the names that say so outright, and
+# `final_answer`, which may be what a model said, comes after `answer`.
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
-    "completion": ("completion", "completions", "response", "responses", "output", "outputs", "generation", "text"),
+    "completion": (
+        "completion",
+        "completions",
+        "response",
+        "responses",
+        "output",
+        "outputs",
+        "generation",
+        "text",
+        "messages",
+    ),
     "truth": (
         "truth",
         "ground_truth",
         "reward_model.ground_truth",
+        "gt",
         "gts",
         "gold",
+        "gold_answer",
+        "expected_answer",
+        "correct_answer",
+        "reference_answer",
         "target",
         "reference",
         "label_answer",
         "answer",
+        "final_answer",
         "solution",
     ),
     "prompt": ("prompt", "prompts", "question", "problem", "query", "input"),
@@ -32,6 +49,18 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "rollout": ("rollout_id", "id", "sample_id"),
     "tokens": ("tokens", "completion_tokens", "num_tokens", "response_length"),
     "label": ("is_correct", "label", "correct", "expected"),
+}
+
+ROLES: Final[dict[str, str]] = {
+    "completion": "what the policy wrote: a text, a list of messages of which the last of the assistant counts, or a "
+    "list of several completions of one prompt",
+    "truth": "what is right, as plain data; the verifier's page says in which form",
+    "prompt": "what the policy was asked: a text or a list of messages; rows of one prompt and truth form a group",
+    "task": "name of the task; rows of one task form a group",
+    "rollout": "name of the rollout, copied to the output",
+    "tokens": "number of tokens sampled, for budgets in tokens",
+    "label": "what the file itself says about right and wrong, only to be compared with the verdicts: true or false, "
+    "and in `is_correct` and `correct` also 1 or 0",
 }
 
 # An index that starts again in every source and split names a task only together with them.
@@ -51,6 +80,8 @@ class Columns(Record, frozen=True, kw_only=True):
             role, equals, name = (part.strip() for part in choice.partition("="))
             if not (role and equals and name):
                 raise UsageError(f"--map takes ROLE=COLUMN, like truth=answer; got '{choice}'")
+            if role not in COLUMNS and name in COLUMNS and nearest(role, COLUMNS) != name:
+                raise UsageError(f"--map takes ROLE=COLUMN, the other way round: --map {name}={role}")
             if role not in COLUMNS:
                 raise UnknownName("role", role, COLUMNS, f"The roles are {', '.join(COLUMNS)}.")
             mapped[role] = (*mapped.get(role, ()), name)
@@ -63,17 +94,25 @@ class Columns(Record, frozen=True, kw_only=True):
         taken = {name for names in self.mapped.values() for name in names}
         return tuple(name for name in COLUMNS[role] if name not in taken)
 
-    def check(self, row: Mapping[str, Any]) -> None:
-        """Raise `UsageError` when a mapped column, or any column of completions, is not in this row."""
-        known = existing(row)
+    def wanted(self) -> tuple[str, ...]:
+        """Every column that may play a role, or be read together with one that does."""
+        names = [name for role in COLUMNS for name in self.names(role)]
+        return tuple(dict.fromkeys([*names, *(name for beside in BESIDE.values() for name in beside)]))
+
+    def check(self, row: Mapping[str, Any], known: list[str] | None = None) -> None:
+        """Raise `UsageError` when a mapped column, or any column of completions, is not in this row.
+
+        `known`: the columns to name; a row may hold fewer, where a file reads only those that play a role.
+        """
+        known = known or existing(row)
         for role, names in self.mapped.items():
             if not any(has(row, name) for name in names):
                 guess = nearest(names[0], known)
                 offer = f"; did you mean '{guess}'?" if guess else "."
-                raise UsageError(f"--map {role}={names[0]}: no such column{offer} The columns are {_listed(known)}.")
+                raise UsageError(f"--map {role}={names[0]}: no such column{offer} The columns are {listed(known)}.")
         if not any(has(row, name) for name in self.names("completion")):
             raise UsageError(
-                f"no column holds completions; the columns are {_listed(known)}. "
+                f"no column holds completions; the columns are {listed(known)}. "
                 "Name the one that does: --map completion=COLUMN"
             )
 
@@ -119,6 +158,7 @@ def existing(row: Mapping[str, Any]) -> list[str]:
     return names
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
+    """The names in a sentence, the first 20 of many."""
     shown = ", ".join(names[:20]) or "none"
     return f"{shown} and {len(names) - 20} more" if len(names) > 20 else shown

@@ -6,7 +6,6 @@ Only the columns that play a role are decoded: a row may carry token ids and log
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -61,7 +60,7 @@ class RowReader:
     def row(self, raw: bytes) -> Row:
         cells = _Cells(raw)
         value, name = cells.first(self._names["completion"])
-        completions, many = _completions(value, name, cells)
+        completions, many = _completions(value, name, cells, self._names["completion"])
         count = len(completions)
         truth, truth_name = cells.first(self._names["truth"])
         if self._may_be_code and truth_name not in PLAIN_TRUTHS and (tests := code_truth(cells.get)) is not None:
@@ -69,7 +68,7 @@ class RowReader:
         return Row(
             completions=completions,
             many=many,
-            truth=_truth(truth, truth_name),
+            truth=plain_truth(truth, truth_name),
             prompt=cells.first(self._names["prompt"])[0],
             task=self._task(cells),
             rollouts=[_name(value) for value in _spread(cells.first(self._names["rollout"])[0], count, many)],
@@ -173,6 +172,9 @@ class _Cells:
     def names(self) -> Iterator[str]:
         return iter(self._cells)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._cells
+
 
 def _plain(cell: Any) -> Any:
     if not isinstance(cell, msgspec.Raw):
@@ -187,17 +189,20 @@ def _is_many(value: Any) -> bool:
     return isinstance(value, list) and not (value and isinstance(value[0], Mapping))
 
 
-def _completions(value: Any, name: str, cells: _Cells) -> tuple[list[Any], bool]:
+def _completions(value: Any, name: str, cells: _Cells, names: tuple[str, ...]) -> tuple[list[Any], bool]:
     """The completions of a row, and whether it holds a list of them."""
     if value is None:
+        empty = next((name for name in names if name in cells), None)
+        if empty is not None:
+            raise InputError(f"'{empty}' is null; a row needs a completion")
         raise InputError(f"no completion in the row; its columns are {', '.join(list(cells.names())[:20]) or 'none'}")
     if not _is_many(value):
         if not isinstance(value, str | list | Mapping):
-            raise InputError(f"'{name}' must hold text or messages, got {json.dumps(value)[:40]}")
+            raise InputError(f"'{name}' must hold text or messages, got {dumps(value).decode()[:40]}")
         return [value], False
     for index, one in enumerate(value):
         if not isinstance(one, str | list | Mapping):
-            raise InputError(f"'{name}[{index}]' must hold text or messages, got {json.dumps(one)[:40]}")
+            raise InputError(f"'{name}[{index}]' must hold text or messages, got {dumps(one).decode()[:40]}")
     if not value:
         raise InputError(f"'{name}' is an empty list; a row needs at least one completion")
     return value, True
@@ -210,7 +215,8 @@ def _spread(value: Any, count: int, many: bool) -> list[Any]:
     return [value] * count
 
 
-def _truth(value: Any, name: str) -> Any:
+def plain_truth(value: Any, name: str) -> Any:
+    """The truth of a cell: GSM8K's `answer` ends in it, any other column is it."""
     if isinstance(value, str) and name.rpartition(".")[2] == "answer" and (found := _LAST_LINE.search(value)):
         return found[1]
     return value

@@ -1,10 +1,9 @@
-"""Many completions at once: on all cores, for asyncio, and as the one callable that a trainer wants."""
+"""Many completions at once: on all cores, and beside an event loop."""
 
 from __future__ import annotations
 
 import asyncio
 import atexit
-import math
 import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -14,8 +13,10 @@ import msgspec
 
 from referee.core.errors import UsageError
 from referee.core.types import Rollout, Score, Task, unjudged
-from referee.data.columns import COLUMNS
-from referee.engine.score import Completion, PackSource, RulePack, as_pack, as_rollout
+from referee.data.plain import pack as pack_bytes
+from referee.data.plain import unpack
+from referee.engine.completion import Completion, as_rollouts, as_truth
+from referee.engine.score import PackSource, RulePack, as_pack
 from referee.engine.workers import WorkerLost, Workers, cores
 from referee.packs.spec import PackSpec
 
@@ -29,7 +30,6 @@ _Request = tuple[PackSpec, list[_Item]]
 
 _REQUEST = msgspec.msgpack.Decoder(_Request)
 _SCORES = msgspec.msgpack.Decoder(list[Score])
-_ENCODER = msgspec.msgpack.Encoder()
 
 
 def score_batch(
@@ -52,9 +52,9 @@ def score_batch(
     if count <= 1 or len(items) < worth_it or compiled.runner is not None:
         return compiled.score_rollouts(items)
     spec = compiled.spec
-    requests = (_ENCODER.encode((spec, items[at : at + _CHUNK])) for at in range(0, len(items), _CHUNK))
+    requests = (pack_bytes((spec, items[at : at + _CHUNK])) for at in range(0, len(items), _CHUNK))
     crew = _crew(count, os.getpid())
-    return [score for answer in crew.map(requests, _one_by_one(crew)) for score in _SCORES.decode(answer)]
+    return [score for answer in crew.map(requests, _one_by_one(crew)) for score in unpack(answer, _SCORES)]
 
 
 async def score_batch_async(
@@ -69,63 +69,28 @@ async def score_batch_async(
     return await asyncio.to_thread(score_batch, pack, completions, truths, prompts, workers=workers)
 
 
-def reward_function(
-    pack: PackSource | RulePack, *, workers: int | None = 1, unjudged: float = math.nan
-) -> Callable[..., list[float]]:
-    """One callable for a trainer: `reward(completions, truths)` gives one float for each completion.
-
-    Truths may also come under the column names in use (`ground_truth=`, `answer=`, `solution=` ...), as TRL passes a
-    data set's columns; other keywords are ignored. A rollout that could not be judged gets `unjudged` (NaN), never 0.
-    A pack given as a path is watched: a changed weight counts from the next call on.
-    """
-    watch = isinstance(pack, str | os.PathLike) and os.path.isfile(pack)
-    compiled = RulePack.load(pack, watch=True) if watch else as_pack(pack)
-
-    def reward(
-        completions: Sequence[Completion],
-        truths: Sequence[Any] | None = None,
-        prompts: Sequence[Any] | None = None,
-        **columns: Any,
-    ) -> list[float]:
-        if truths is None:
-            truths = next((columns[name] for name in COLUMNS["truth"] if columns.get(name) is not None), None)
-        texts = None if prompts is None else [_prompt(prompt) for prompt in prompts]
-        scores = score_batch(compiled, completions, truths, texts, workers=workers)
-        return [unjudged if score.reward is None else score.reward for score in scores]
-
-    reward.__name__ = reward.__qualname__ = f"referee_{compiled.name.replace('-', '_')}"
-    return reward
-
-
 def _items(
     completions: Sequence[Completion], truths: Sequence[Any] | None, prompts: Sequence[str | None] | None
 ) -> list[_Item]:
-    if isinstance(completions, str):
-        raise UsageError("completions must be a list of completions, got one string; put it in a list")
-    count = len(completions)
+    rollouts = as_rollouts(completions)
+    count = len(rollouts)
     for name, given in (("truths", truths), ("prompts", prompts)):
         if given is not None and (isinstance(given, str) or len(given) != count):
             size = "one string" if isinstance(given, str) else f"{len(given)} of them"
             raise UsageError(f"{name} must hold one entry for each of the {count} completions, got {size}")
-    rollouts = [as_rollout(completion) for completion in completions]
+    plain = [None] * count if truths is None else [as_truth(truth) for truth in truths]
+    asked = [None] * count if prompts is None else prompts
     return [
-        (rollout, Task(truth=truths[i] if truths else None, prompt=prompts[i] if prompts else None))
-        for i, rollout in enumerate(rollouts)
+        (rollout, Task(truth=truth, prompt=prompt))
+        for rollout, truth, prompt in zip(rollouts, plain, asked, strict=True)
     ]
-
-
-def _prompt(prompt: Any) -> str | None:
-    """The text of a prompt: a string, or the last message of a chat."""
-    if prompt is None or isinstance(prompt, str):
-        return prompt
-    return as_rollout({"role": "assistant", "content": prompt[-1].get("content")}).text if prompt else None
 
 
 def answer(request: bytes) -> bytes:
     """In the worker: the scores of one request."""
-    spec, items = _REQUEST.decode(request)
+    spec, items = unpack(request, _REQUEST)
     pack = _compiled(msgspec.json.encode(spec))
-    return _ENCODER.encode([pack.score_rollout(*item) for item in items])
+    return pack_bytes([pack.score_rollout(*item) for item in items])
 
 
 @lru_cache(maxsize=64)
@@ -144,15 +109,16 @@ def _crew(count: int, process: int) -> Workers:
 def _one_by_one(crew: Workers) -> Callable[[bytes, WorkerLost], bytes]:
     """A rollout that kills its worker is `unjudged`; the others of its request are scored again alone."""
 
-    def again(request: bytes, lost: WorkerLost) -> bytes:
-        spec, items = _REQUEST.decode(request)
+    def again(request: bytes, _: WorkerLost) -> bytes:
+        spec, items = unpack(request, _REQUEST)
         scores: list[Score] = []
         for item in items:
             try:
-                scores += _SCORES.decode(crew.ask(_ENCODER.encode((spec, [item]))))
+                alone: list[Score] = unpack(crew.insist(pack_bytes((spec, [item]))), _SCORES)
+                scores += alone
             except WorkerLost as error:
                 scores.append(_lost(spec, item[0], error))
-        return _ENCODER.encode(scores)
+        return pack_bytes(scores)
 
     return again
 

@@ -15,11 +15,12 @@ import msgspec
 from referee.core.errors import InputError, UsageError
 from referee.core.types import Record, Rollout, Score, Task, Verdict, unjudged
 from referee.data.columns import Columns
-from referee.data.plain import dumps, loads
+from referee.data.plain import UNFIT, dumps, loads
 from referee.data.read import Line
 from referee.data.rows import RowReader, prompt_text, task_name
+from referee.engine.completion import as_rollout
 from referee.engine.groups import LARGEST, Grouping
-from referee.engine.score import RulePack, as_rollout, group
+from referee.engine.score import RulePack, group
 from referee.engine.summary import Tally
 from referee.engine.workers import WorkerLost
 from referee.packs.spec import PackSpec
@@ -47,12 +48,16 @@ class Request(msgspec.Struct, array_like=True):
 
 
 class Answer(msgspec.Struct, array_like=True):
-    """What came of a chunk: the output lines, the counts, and the rows that could not be read, with the reason."""
+    """What came of a chunk: the output lines, the counts, and the rows that could not be read, with the reason.
+
+    `cut`: groups that were too long. `alone`: rows of one completion that name neither task nor prompt.
+    """
 
     content: bytes
     tally: Tally
     rejected: list[Line]
     cut: int = 0
+    alone: int = 0
 
 
 class Output(msgspec.Struct, omit_defaults=True):
@@ -71,13 +76,14 @@ class Output(msgspec.Struct, omit_defaults=True):
 
 
 class Entry(NamedTuple):
-    """One rollout of a row, the `nth` of its completions."""
+    """One rollout of a row, the `nth` of its completions. `alone`: nothing says which others belong to it."""
 
     line: int
     nth: int
     rollout: Rollout
     task: Task
     label: bool | None
+    alone: bool = False
 
 
 class Judge:
@@ -103,7 +109,9 @@ class Judge:
             entries: list[Entry] = []
             for line in lines:
                 try:
-                    entries += self.read(line)
+                    found = self.read(line)
+                    entries += found
+                    answer.alone += found[0].alone
                 except (InputError, UsageError, TypeError) as error:
                     fault = str(error).encode(errors="backslashreplace").decode()
                     answer.rejected.append(Line(line.number, line.raw, fault))
@@ -123,7 +131,8 @@ class Judge:
         columns = zip(row.completions, row.rollouts, row.tokens, row.labels, strict=True)
         for nth, (completion, name, tokens, label) in enumerate(columns):
             text = completion if isinstance(completion, str) else as_rollout(completion).text
-            entries.append(Entry(line.number, nth, Rollout(text=text, id=name, tokens=tokens), task, label))
+            rollout = Rollout(text=text, id=name, tokens=tokens)
+            entries.append(Entry(line.number, nth, rollout, task, label, alone=not (row.many or task.id)))
         return entries
 
     def group(self, entries: list[Entry], scores: list[Score], answer: Answer) -> list[Output]:
@@ -153,7 +162,7 @@ class Judge:
         """The answer with its output lines as bytes, compressed when the configuration says so."""
         try:
             content = _ENCODER.encode_lines(outputs)
-        except UnicodeEncodeError:
+        except UNFIT:
             content = b"".join(dumps(output) + b"\n" for output in outputs)
         if content and self.config.compress:
             content = gzip.compress(content, _COMPRESSION, mtime=0)

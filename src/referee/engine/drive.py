@@ -7,11 +7,12 @@ A verdict comes back in every case. What is not the rollout's doing becomes `unj
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from traceback import extract_tb
-from typing import Any
+from typing import Any, TypeGuard, cast
 
 from referee.core.errors import InfrastructureError, TruthError
-from referee.core.jobs import Flow, Job, Outcome, Runner
+from referee.core.jobs import AlgebraJob, Flow, Job, Jobs, Outcome, Runner
 from referee.core.types import Rollout, Task, Verdict, unjudged
 from referee.core.verifier import Verifier
 from referee.engine import sandboxed
@@ -22,7 +23,7 @@ AsyncRunner = Callable[[tuple[Job, ...]], Awaitable[tuple[Outcome, ...]]]
 def judge(verifier: Verifier, rollout: Rollout, task: Task, params: Any, runner: Runner | None = None) -> Verdict:
     """The verdict of one verifier. `runner` executes the jobs that it yields; the default is this process's sandbox."""
     try:
-        result = verifier.check(rollout, task, params)
+        result = _checked(verifier, rollout, task, params)
         if type(result) is Verdict:
             return result
         flow = _as_flow(verifier, result)
@@ -39,16 +40,30 @@ async def judge_async(
 ) -> Verdict:
     """`judge` with a runner that is awaited; a verifier without jobs runs at once."""
     try:
-        result = verifier.check(rollout, task, params)
+        result = _checked(verifier, rollout, task, params)
         if type(result) is Verdict:
             return result
         flow = _as_flow(verifier, result)
         jobs = _start(flow)
         while isinstance(jobs, tuple):
-            jobs = _advance(flow, await (runner or _beside)(jobs))
+            jobs = _advance(flow, await _run_async(runner, jobs))
         return jobs
     except Exception as error:  # the boundary: see the module docstring
         return verdict_of(error)
+
+
+def _checked(verifier: Verifier, rollout: Rollout, task: Task, params: Any) -> Verdict | Flow:
+    """The check's result, whatever the depth of the caller's stack.
+
+    Readers of nested answers recurse, within caps of their own. Python counts the caller's frames too: when they leave
+    too few, the check runs once more on a thread of its own, whose stack is empty, so that a verdict never depends on
+    who asked for it.
+    """
+    try:
+        return verifier.check(rollout, task, params)
+    except RecursionError:
+        with ThreadPoolExecutor(1) as fresh:
+            return fresh.submit(verifier.check, rollout, task, params).result()
 
 
 def verdict_of(error: Exception) -> Verdict:
@@ -67,14 +82,14 @@ def _as_flow(verifier: Verifier, result: Any) -> Flow:
     return flow
 
 
-def _start(flow: Flow) -> tuple[Job, ...] | Verdict:
+def _start(flow: Flow) -> Jobs | Verdict:
     try:
         return next(flow)
     except StopIteration as stop:
         return _verdict(stop.value)
 
 
-def _advance(flow: Flow, outcomes: tuple[Outcome, ...]) -> tuple[Job, ...] | Verdict:
+def _advance(flow: Flow, outcomes: tuple[Outcome, ...]) -> Jobs | Verdict:
     """Send outcomes to the verifier, unless one is our own fault: that one it never sees."""
     broken = next((outcome for outcome in outcomes if outcome.status == "infra"), None)
     if broken is not None:
@@ -92,12 +107,23 @@ def _verdict(value: Any) -> Verdict:
     return value
 
 
-async def _beside(jobs: tuple[Job, ...]) -> tuple[Outcome, ...]:
-    """The default runner in a thread of its own, so that the event loop stays free."""
-    import asyncio
+async def _run_async(runner: AsyncRunner | None, jobs: Jobs) -> tuple[Outcome, ...]:
+    """The default runners in a thread of their own, so that the event loop stays free."""
+    if runner is None or _algebra(jobs):
+        import asyncio
 
-    return await asyncio.to_thread(sandboxed.run, jobs)
+        return await asyncio.to_thread(_run, None, jobs)
+    return await runner(cast("tuple[Job, ...]", jobs))
 
 
-def _run(runner: Runner | None, jobs: tuple[Job, ...]) -> tuple[Outcome, ...]:
-    return (runner or sandboxed.run)(jobs)
+def _algebra(jobs: Jobs) -> TypeGuard[tuple[AlgebraJob, ...]]:
+    """Whether these are questions for computer algebra, which needs no sandbox."""
+    return bool(jobs) and all(isinstance(job, AlgebraJob) for job in jobs)
+
+
+def _run(runner: Runner | None, jobs: Jobs) -> tuple[Outcome, ...]:
+    if _algebra(jobs):
+        from referee.engine.algebra import run
+
+        return run(jobs)
+    return (runner or sandboxed.run)(cast("tuple[Job, ...]", jobs))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -34,7 +34,6 @@ class Grouper:
         self.grouping = grouping
         self.returned = 0  # groups whose task was seen before, apart from this group
         self.cut = 0  # groups that were longer than LARGEST
-        self.alone = 0  # rows that name neither task nor prompt
         self._reader = reader
         self._closed: dict[bytes, None] = {}
 
@@ -77,7 +76,6 @@ class Grouper:
 
     def _note(self, key: Key) -> None:
         if key.value is None:
-            self.alone += not key.many
             return
         digest = key.digest()
         if digest in self._closed:
@@ -88,7 +86,7 @@ class Grouper:
         self._closed[digest] = None
 
 
-def chunks(groups: Iterable[Lines]) -> Iterator[list[Lines]]:
+def chunks(groups: Iterable[Lines]) -> Generator[list[Lines]]:
     """Whole groups, enough of them to be worth a message. The cut depends on the rows alone, not on the workers."""
     chunk: list[Lines] = []
     count = size = 0

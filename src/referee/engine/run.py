@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from referee.core.errors import InfrastructureError, InputError
-from referee.data.columns import Columns
+from referee.data.columns import Columns, existing, has, listed
 from referee.data.plain import loads_object
 from referee.data.read import Line, Source
 from referee.data.rows import RowReader
@@ -86,6 +86,9 @@ class _Run:
         self.grouper = Grouper(RowReader(config.columns), config.grouping)
         self.total = Total()
         self.cut = 0
+        self.alone = 0
+        self.columns: list[str] = []  # of the first row
+        self.blind = False  # the first row has no column of truths
         self.faults: list[str] = []
 
     def go(self, workers: int | None, progress: Progress | None) -> Summary:
@@ -117,7 +120,10 @@ class _Run:
         return 1 if self.source.regular and self.source.size < SMALL else cores()
 
     def _answers(self, count: int, stack: ExitStack) -> Iterator[Answer]:
-        chunked = chunks(self.grouper.groups(self._checked(islice(self.source.lines(), self.limit))))
+        lines = self.source.lines(self.config.columns)
+        stack.callback(lines.close)
+        chunked = chunks(self.grouper.groups(self._checked(islice(lines, self.limit))))
+        stack.callback(chunked.close)  # before the lines that it reads
         if count == 1 or self.pack.runner is not None:
             return map(self.judge.chunk, chunked)
         crew = stack.enter_context(Workers(count, "referee.engine.chunk:answer"))
@@ -129,7 +135,7 @@ class _Run:
                 f"the scoring processes do not start ({error}); --workers 1 needs none"
             ) from error
         requests = (encode(Request(config, groups)) for groups in chunked)
-        return map(decode, crew.map(requests, lambda request, _: one_by_one(self.judge, request, crew.ask)))
+        return map(decode, crew.map(requests, lambda request, _: one_by_one(self.judge, request, crew.insist)))
 
     def _checked(self, lines: Iterable[Line]) -> Iterator[Line]:
         """The lines; the first that can be read must have the columns that are needed."""
@@ -140,7 +146,10 @@ class _Run:
             except InputError:
                 yield line
                 continue
-            self.config.columns.check(row)
+            self.columns = self.source.columns or existing(row)
+            self.config.columns.check(row, self.columns)
+            self.blind = not any(has(row, name) for name in self.config.columns.names("truth"))
+            del row  # it may be long, and the rest of the file comes through here
             yield line
             break
         yield from lines
@@ -148,7 +157,8 @@ class _Run:
     def _note(self, answer: Answer) -> None:
         self.total.add(answer.tally)
         self.cut += answer.cut
-        for line in answer.rejected:
+        self.alone += answer.alone
+        for line in sorted(answer.rejected):
             self.rejects.add(line)
             if len(self.faults) < FAULTS:
                 self.faults.append(f"{self.source.name}:{line.number}: {line.fault}")
@@ -169,8 +179,28 @@ class _Run:
             rollouts_per_second=figures["rollouts"] / seconds if seconds else 0.0,
             notes=tuple(self._notes()),
             faults=tuple(self.faults),
+            fault=self._fault(figures),
             interrupted=interrupted,
             **figures,
+        )
+
+    def _fault(self, figures: dict[str, Any]) -> str:
+        """What to do when the file broke off or no rollout could be judged; else empty."""
+        if self.source.incomplete:
+            return self.source.incomplete
+        count, spec = figures["rollouts"], self.config.spec
+        if not count or count not in (figures["masked"], figures["unjudged"]):
+            return ""
+        reasons = [reason for rule in figures["rules"] for status, reason, _ in rule.reasons if status == "unjudged"]
+        if self.blind and any(reason.startswith("truth.") for reason in reasons):
+            return (
+                f"every rollout is unjudged, for no column holds the truth: the columns are {listed(self.columns)}; "
+                "name the one that does: --map truth=COLUMN"
+            )
+        place = "FILE:LINE" if self.source.stdin else f"{self.source.name}:1"
+        return (
+            f"every rollout is unjudged ({', '.join(dict.fromkeys(reasons))}): is '{spec.name}' the pack for this "
+            f"file? `referee explain {place} --pack {self.pack.source}` shows what it reads"
         )
 
     def _notes(self) -> Iterator[str]:
@@ -183,10 +213,10 @@ class _Run:
                 f"{_count(grouper.returned, 'group')} of a task that had a group before, further up in the file: "
                 "sort the file by task, or use --group task."
             )
-        if grouper.alone:
+        if self.alone and grouper.grouping != "none":
             yield (
-                f"{_count(grouper.alone, 'row')} with neither a task nor a prompt, each a group by itself: "
-                "name the column with --map task=COLUMN."
+                f"{_count(self.alone, 'row')} with neither a task nor a prompt, each a group by itself: "
+                "name the column with --map task=COLUMN or --map prompt=COLUMN."
             )
         if cut:
             yield f"{_count(cut, 'group')} longer than {LARGEST:,} rollouts, cut there."

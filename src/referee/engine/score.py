@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
 from referee.core.digest import digest
-from referee.core.errors import PackError, ParameterError, UnknownName, UsageError
+from referee.core.errors import PackError, ParameterError, RefereeWarning, UsageError
 from referee.core.jobs import Runner
 from referee.core.types import Group, Rollout, Score, Task, Verdict
 from referee.core.verifier import Parameters, Verifier
 from referee.engine import sandboxed
+from referee.engine.completion import Completion, as_rollout, as_rollouts, as_truth, shown
 from referee.engine.drive import AsyncRunner, judge, judge_async
 from referee.group import advantage
 from referee.packs.combine import contributions, reward, whole
@@ -23,7 +25,6 @@ from referee.packs.spec import PackSpec, RuleSpec
 from referee.packs.watch import Watched
 from referee.verifiers import find
 
-Completion = str | Rollout | Mapping[str, Any] | Sequence[Mapping[str, Any]]
 PackSource = str | Path | Mapping[str, Any] | PackSpec
 
 
@@ -40,6 +41,24 @@ class _Rule(NamedTuple):
     checks: tuple[_Check, ...]
 
 
+class _Version(NamedTuple):
+    """A pack as it is in force: swapped as a whole, so that no thread sees half of two."""
+
+    spec: PackSpec
+    rules: tuple[_Rule, ...]
+    digest: str
+
+    def score(self, rollout: Rollout, verdicts: dict[str, Verdict]) -> Score:
+        added = contributions(self.spec, verdicts)
+        return Score(
+            reward=None if added is None else reward(self.spec, added),
+            verdicts=verdicts,
+            contributions=added or {},
+            pack=self.digest,
+            rollout=rollout.id,
+        )
+
+
 class RulePack:
     """A compiled pack: load it once, then score rollouts with it.
 
@@ -52,17 +71,19 @@ class RulePack:
 
     def __init__(self, spec: PackSpec, runner: Runner | None = None, source: str = "") -> None:
         self.runner = runner
+        self.source = source or spec.name  # what the pack was asked for by
         self._watched: Watched | None = None
         self._newest = spec
-        self._fault = ""
-        self._compile(spec, source)
+        self._fault = self._told = ""
+        self._version = _version(spec, source)
 
     @classmethod
     def load(cls, source: PackSource | RulePack, *, watch: bool = False, runner: Runner | None = None) -> RulePack:
         """A pack by bundled name, path of a TOML or YAML file, or mapping.
 
         With `watch` a changed file takes effect at the next `score` or `score_group`, without a restart; while it does
-        not load, the last good version stays in force and `fault` says why. Raises `PackError` or `UnknownName`.
+        not load, the last good version stays in force, `fault` says why and a `RefereeWarning` is given. Raises
+        `PackError` or `UnknownName`.
         """
         if isinstance(source, RulePack):
             return source
@@ -80,6 +101,16 @@ class RulePack:
         return self.spec.name
 
     @property
+    def spec(self) -> PackSpec:
+        """The pack in force."""
+        return self._version.spec
+
+    @property
+    def digest(self) -> str:
+        """The digest of the pack in force."""
+        return self._version.digest
+
+    @property
     def fault(self) -> str:
         """Why the watched file's newest version is not in force; empty when it is."""
         return str(self._watched.fault) if self._watched and self._watched.fault else self._fault
@@ -87,38 +118,44 @@ class RulePack:
     def score(self, completion: Completion, truth: Any = None, prompt: str | None = None) -> Score:
         """The reward of one completion with every verdict and contribution. Never raises because of the rollout."""
         self.refresh()
-        return self.score_rollout(as_rollout(completion), Task(truth=truth, prompt=prompt))
+        return self.score_rollout(as_rollout(completion), Task(truth=as_truth(truth), prompt=prompt))
 
     def score_rollout(self, rollout: Rollout, task: Task) -> Score:
         """`score` for records."""
-        verdicts = {rule.spec.name: self._judge(rule, rollout, task) for rule in self._rules}
-        return self.score_verdicts(rollout, verdicts)
+        return self._score(self._version, rollout, task)
+
+    def _score(self, version: _Version, rollout: Rollout, task: Task) -> Score:
+        return version.score(rollout, {rule.spec.name: self._judge(rule, rollout, task) for rule in version.rules})
 
     def score_rollouts(self, items: Sequence[tuple[Rollout, Task]]) -> list[Score]:
         """`score_rollout` for many, in order; programs that rules run share the slots of the sandbox."""
+        return self._scores(self._version, items)
+
+    def _scores(self, version: _Version, items: Sequence[tuple[Rollout, Task]]) -> list[Score]:
+        score = partial(self._score, version)
         if len(items) > 1 and self.runner is None and self.runs_jobs:
-            return sandboxed.together(self.score_rollout, items)
-        return [self.score_rollout(*item) for item in items]
+            return sandboxed.together(score, items)
+        return [score(*item) for item in items]
 
     @property
     def runs_jobs(self) -> bool:
         """Whether any of its rules runs programs."""
-        return any(check.verifier.runs_jobs for rule in self._rules for check in rule.checks)
+        return any(check.verifier.runs_jobs for rule in self._version.rules for check in rule.checks)
 
     async def score_async(
         self, completion: Completion, truth: Any = None, prompt: str | None = None, runner: AsyncRunner | None = None
     ) -> Score:
         """`score` for asyncio: only verifiers that run something wait."""
         self.refresh()
-        rollout, task = as_rollout(completion), Task(truth=truth, prompt=prompt)
+        version, rollout, task = self._version, as_rollout(completion), Task(truth=as_truth(truth), prompt=prompt)
         verdicts: dict[str, Verdict] = {}
-        for rule in self._rules:
+        for rule in version.rules:
             parts = {
                 check.name: await judge_async(check.verifier, rollout, task, check.params, runner)
                 for check in rule.checks
             }
             verdicts[rule.spec.name] = whole(rule.spec, parts) if rule.spec.parts else parts[rule.spec.name]
-        return self.score_verdicts(rollout, verdicts)
+        return version.score(rollout, verdicts)
 
     def score_group(
         self,
@@ -131,25 +168,27 @@ class RulePack:
     ) -> Group:
         """The G completions of one prompt, all judged by the same version of the pack, with their advantages."""
         self.refresh()
-        shared = Task(id=task, truth=truth, prompt=prompt)
-        scores = self.score_rollouts([(as_rollout(completion), shared) for completion in completions])
+        version, shared = self._version, Task(id=task, truth=as_truth(truth), prompt=prompt)
+        scores = self._scores(version, [(rollout, shared) for rollout in as_rollouts(completions)])
         return group(scores, estimator=estimator, task=task)
 
     def refresh(self) -> None:
-        """Take a changed file into force; does nothing for a pack that is not watched."""
-        if self._watched is None or (spec := self._watched.latest()) is self._newest:
-            return
-        self._newest, self._fault = spec, ""
-        try:
-            self._compile(spec, str(self._watched.path))
-        except UsageError as error:  # it names a verifier or a parameter that does not exist
-            self._fault = str(error)
+        """Take a changed file into force; does nothing for a pack that is not watched.
 
-    def _compile(self, spec: PackSpec, source: str) -> None:
-        rules = tuple(_compiled(rule, f"$.rules[{index}]", source) for index, rule in enumerate(spec.rules))
-        versions = {check.verifier.id: check.verifier.version for rule in rules for check in rule.checks}
-        self.spec, self._rules = spec, rules
-        self.digest = digest({"pack": msgspec.to_builtins(spec), "verifiers": versions})
+        A version that does not load is said once, as a `RefereeWarning`; the last good one stays in force.
+        """
+        if self._watched is None:
+            return
+        if (spec := self._watched.latest()) is not self._newest:
+            self._newest, self._fault = spec, ""
+            try:
+                self._version = _version(spec, str(self._watched.path))
+            except UsageError as error:  # it names a verifier or a parameter that does not exist
+                self._fault = str(error)
+        if (fault := self.fault) != self._told:
+            self._told = fault
+            if fault:
+                warnings.warn(f"{fault}; the last good version stays in force", RefereeWarning, stacklevel=3)
 
     def _judge(self, rule: _Rule, rollout: Rollout, task: Task) -> Verdict:
         if not rule.spec.parts:
@@ -160,18 +199,17 @@ class RulePack:
 
     def score_verdicts(self, rollout: Rollout, verdicts: dict[str, Verdict]) -> Score:
         """The score that verdicts, one for each rule, add up to."""
-        added = contributions(self.spec, verdicts)
-        return Score(
-            reward=None if added is None else reward(self.spec, added),
-            verdicts=verdicts,
-            contributions=added or {},
-            pack=self.digest,
-            rollout=rollout.id,
-        )
+        return self._version.score(rollout, verdicts)
 
     def __repr__(self) -> str:
         rules = ", ".join(f"{rule.name} x {rule.weight:g}" for rule in self.spec.rules)
         return f"<RulePack {self.name} ({rules}) {self.digest[:12]}>"
+
+
+def _version(spec: PackSpec, source: str) -> _Version:
+    rules = tuple(_compiled(rule, f"$.rules[{index}]", source) for index, rule in enumerate(spec.rules))
+    versions = {check.verifier.id: check.verifier.version for rule in rules for check in rule.checks}
+    return _Version(spec, rules, digest({"pack": msgspec.to_builtins(spec), "verifiers": versions}))
 
 
 def _compiled(rule: RuleSpec, path: str, source: str) -> _Rule:
@@ -187,12 +225,13 @@ def _compiled(rule: RuleSpec, path: str, source: str) -> _Rule:
 def _check(name: str, verifier_id: str, params: dict[str, Any], path: str, source: str) -> _Check:
     try:
         verifier = find(verifier_id)
-    except UnknownName as error:
+    except UsageError as error:
         raise PackError(str(error), f"{path}.verifier", source) from error
     try:
         return _Check(name, verifier, verifier.params(params))
     except ParameterError as error:
-        raise PackError(str(error), f"{path}.params", source) from error
+        place = f"{path}.params.{error.parameter}" if error.parameter else f"{path}.params"
+        raise PackError(str(error), place, source) from error
 
 
 def group(scores: Sequence[Score], *, estimator: str = "grpo", task: str = "") -> Group:
@@ -236,8 +275,10 @@ def verify(
     verifier's own; `referee verifiers ID` lists them. Raises `UsageError` for a name or a parameter that does not
     exist, and never because of the completion.
     """
+    if not isinstance(verifier_id, str):
+        raise UsageError(f"a verifier goes by its id, like 'math.number'; got {shown(verifier_id)}")
     verifier = find(verifier_id)
-    return judge(verifier, as_rollout(completion), Task(truth=truth, prompt=prompt), verifier.params(params))
+    return judge(verifier, as_rollout(completion), Task(truth=as_truth(truth), prompt=prompt), verifier.params(params))
 
 
 def as_pack(source: PackSource | RulePack) -> RulePack:
@@ -252,30 +293,3 @@ def as_pack(source: PackSource | RulePack) -> RulePack:
 @lru_cache(maxsize=64)
 def _bundled(name: str) -> RulePack:
     return RulePack.load(name)
-
-
-def as_rollout(completion: Completion) -> Rollout:
-    """A rollout from the forms in which trainers hand over completions.
-
-    A string; a chat message list, of which the last assistant message is the completion; one such message; a `Rollout`.
-    """
-    if isinstance(completion, str):
-        return Rollout(text=completion)
-    if isinstance(completion, Rollout):
-        return completion
-    messages = [completion] if isinstance(completion, Mapping) else list(completion)
-    for message in reversed(messages):
-        if isinstance(message, Mapping) and message.get("role", "assistant") == "assistant":
-            return Rollout(text=_content(message.get("content")))
-    raise UsageError(f"a completion must be a string or hold an assistant message, got {str(completion)[:80]!r}")
-
-
-def _content(content: Any) -> str:
-    """The text of a message: a string, or the text parts of a content list."""
-    if content is None:
-        return ""
-    if isinstance(content, str):
-        return content
-    if isinstance(content, Sequence):
-        return "".join(part.get("text", "") for part in content if isinstance(part, Mapping))
-    raise UsageError(f"a message's content must be text or a list of parts, got {str(content)[:80]!r}")

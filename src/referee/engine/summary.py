@@ -19,7 +19,11 @@ SHOWN = 20  # lines of disagreement shown
 
 
 class Tally(msgspec.Struct, array_like=True):
-    """The counts of some groups. `sizes`: for each group how many rollouts were judged and how many of them pass."""
+    """The counts of some groups.
+
+    `silent`: groups of two or more rewards, all equal; `single`: groups with fewer, which have nothing to compare.
+    `sizes`: for each group how many rollouts were judged and how many of them pass.
+    """
 
     verdicts: dict[str, dict[Status, int]] = {}
     reasons: dict[str, dict[str, int]] = {}  # rule -> "status reason" -> count
@@ -27,6 +31,7 @@ class Tally(msgspec.Struct, array_like=True):
     rollouts: int = 0
     groups: int = 0
     silent: int = 0
+    single: int = 0
     masked: int = 0
     reward: float = 0.0
     sizes: list[tuple[int, int]] = []
@@ -54,8 +59,12 @@ class Tally(msgspec.Struct, array_like=True):
         count = len(scores)
         self.rollouts += count
         self.groups += 1
-        self.silent += is_silent(rewards_G)
-        self.masked += rewards_G.count(None)
+        masked = rewards_G.count(None)
+        if count - masked < 2:
+            self.single += 1
+        else:
+            self.silent += is_silent(rewards_G)
+        self.masked += masked
         self.reward += fsum(reward for reward in rewards_G if reward is not None)
         self.sizes.append((len(right), sum(right)))
         self.smallest = min(self.smallest or count, count)
@@ -93,7 +102,9 @@ class Summary(Record, frozen=True, kw_only=True):
 
     `pass_at`: k to pass@k, the mean over the groups with at least k judged rollouts. `masked`: rollouts without a
     reward; `unjudged`: rollouts that the answer rule could not judge. `notes`: what the user should know, one sentence
-    each. `interrupted`: the run was stopped, and the figures are of what was scored until then.
+    each. `silent`: groups whose rewards are all equal; `single`: groups with fewer than two rewards, which are not
+    counted as silent. `fault`: what to do when every rollout is unjudged, or how far the file could be read when it
+    broke off; else empty. `interrupted`: the run was stopped, and the figures are of what was scored until then.
     """
 
     source: str
@@ -105,6 +116,7 @@ class Summary(Record, frozen=True, kw_only=True):
     rollouts: int
     groups: int
     silent: int
+    single: int
     masked: int
     unjudged: int
     rejected: int
@@ -116,6 +128,7 @@ class Summary(Record, frozen=True, kw_only=True):
     rollouts_per_second: float
     notes: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    fault: str = ""
     interrupted: bool = False
 
 
@@ -133,7 +146,7 @@ class Total:
             _count(total.verdicts.setdefault(rule, {}), counts)
             _count(total.reasons.setdefault(rule, {}), part.reasons[rule])
         _count(total.added, part.added)
-        for name in ("rollouts", "groups", "silent", "masked", "reward", "agree"):
+        for name in ("rollouts", "groups", "silent", "single", "masked", "reward", "agree"):
             setattr(total, name, getattr(total, name) + getattr(part, name))
         self._sizes.update(part.sizes)
         if part.smallest:
@@ -151,6 +164,7 @@ class Total:
             "rollouts": tally.rollouts,
             "groups": tally.groups,
             "silent": tally.silent,
+            "single": tally.single,
             "masked": tally.masked,
             "unjudged": tally.verdicts.get(spec.answer, {}).get("unjudged", 0),
             "mean_reward": tally.reward / rewarded if rewarded else None,
@@ -197,4 +211,3 @@ def _top(reasons: list[tuple[Status, str, int]]) -> Iterator[tuple[Status, str, 
 def _count(total: dict[Any, Any], part: dict[Any, Any]) -> None:
     for key, value in part.items():
         total[key] = total.get(key, 0) + value
-

@@ -80,6 +80,13 @@ class Workers:
         finally:
             self._idle.put(worker)
 
+    def insist(self, request: bytes, tries: int = 3) -> bytes:
+        """`ask` again when a worker dies: what kills its worker does so each time, a worker killed from outside not."""
+        for _ in range(tries - 1):
+            with contextlib.suppress(WorkerLost):
+                return self.ask(request)
+        return self.ask(request)
+
     def close(self) -> None:
         """End the processes. Safe to call twice."""
         self._closed = True
@@ -106,7 +113,7 @@ class _Worker:
     def __init__(self, function: str) -> None:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "referee.engine.workers", function],
+            [sys.executable, "-P", "-m", "referee.engine.workers", function],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,

@@ -14,6 +14,7 @@ from referee.data.read import Line, Source
 from referee.packs.spec import PackSpec
 
 _ROW_GROUP = 20_000
+_NOT_WRITTEN = (".csv", ".tsv", ".xls", ".xlsx")
 
 
 class Writer(Protocol):
@@ -73,7 +74,9 @@ class Standard:
     """JSON lines to standard output."""
 
     def write(self, content: bytes) -> None:
-        sys.stdout.buffer.write(content)
+        rest = memoryview(content)
+        while rest:  # an unbuffered stream (PYTHONUNBUFFERED) may take a part only
+            rest = rest[sys.stdout.buffer.write(rest) :]
 
     def finish(self) -> str:
         sys.stdout.buffer.flush()
@@ -209,6 +212,8 @@ def check(out: Path, source: Source, rejects: Path) -> None:
     """Refuse an output that would destroy the input, or that has nowhere to go."""
     if out.is_dir():
         raise UsageError(f"--out '{out}' is a folder; name a file in it")
+    if out.suffix.lower() in _NOT_WRITTEN:
+        raise UsageError(f"--out '{out}': verdicts do not fit into {out.suffix}; use .jsonl, .jsonl.gz or .parquet")
     if not out.parent.is_dir():
         raise UsageError(f"--out '{out}': there is no folder '{out.parent}'; make it first")
     for path in (out, out.with_name(out.name + ".partial")):

@@ -99,4 +99,5 @@ def estimator(name: str) -> Callable[[Rewards], list[float]]:
     try:
         return ESTIMATORS[name]
     except KeyError:
-        raise UnknownName("advantage estimator", name, ESTIMATORS) from None
+        hint = f"The estimators are {', '.join(ESTIMATORS)}."
+        raise UnknownName("advantage estimator", name, ESTIMATORS, hint) from None

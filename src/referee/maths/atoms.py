@@ -144,7 +144,7 @@ class Factors:
         name = "".join(self.text[start : self.tokens[self.position - 1].end].split()).strip("{}")
         name = name.removeprefix("\\text{").removeprefix("\\mathrm{").strip("{}")
         if base.kind == "num" and base.value is not None and base.value.integer and name.isdigit():
-            token = self.text[:start].rstrip().rstrip("_").rstrip()
+            token = self.text[:start].rstrip("_ )}")
             digits = token[len(token.rstrip("0123456789")) :].lstrip("0") or "0"
             return Node("base", (), f"{digits}_{name}")
         if base.kind not in {"sym", "pow"}:
@@ -214,9 +214,12 @@ class Factors:
             self.next()
             self.bars = bars
             return sym("emptyset")
+        variable = self.variable() if opener in {"{", "\\{"} else None
         members = self.members()
         closer = self.close(opener)
         self.bars = bars
+        if variable is not None:
+            return Node("such", (variable, *members))
         if opener in {"floor(", "ceil("}:
             return Node("call", tuple(members), opener[:-1])
         if opener in {"{", "\\{"}:
@@ -226,6 +229,22 @@ class Factors:
         if _CLOSING[opener][0] != closer:
             raise self.fail("an interval with one end")
         return members[0]
+
+    def variable(self) -> Node | None:
+        r"""The `x |` or `x \in S :` that opens a set of all x with a property; None when none stands here."""
+        start = self.position
+        if self.token.kind != "sym" or self.token.text in {"pi", "e", "i", "inf"}:
+            return None
+        after = self.tokens[start + 1]
+        end = start + 1
+        if after.kind == "op" and after.text == "in":
+            stop = min(len(self.tokens), start + 8)
+            end = next((n for n in range(start + 2, stop) if self.tokens[n].text in {"|", ":"}), 0)
+        if not end or self.tokens[end].kind != "op" or self.tokens[end].text not in {"|", ":"}:
+            return None
+        name = sym(self.token.text)
+        self.position = end + 1
+        return name
 
     def function(self, token: Token) -> Node:
         name, lowered, raised = token.text, None, None

@@ -8,9 +8,11 @@ from __future__ import annotations
 from fractions import Fraction
 from math import isqrt
 
-MAX_BITS = 20_000
+MAX_BITS = 8_000
 MAX_RADICAND_BITS = 256
 _TRIAL = 1_000  # trial division up to here: the square of it bounds what is certainly prime
+
+_PRIMES = [n for n in range(2, _TRIAL) if all(n % d for d in range(2, isqrt(n) + 1))]
 
 
 def power(base: Fraction, exponent: int) -> Fraction | None:
@@ -28,20 +30,37 @@ def factors(value: int) -> dict[int, int] | None:
     if value.bit_length() > MAX_RADICAND_BITS:
         return None
     found: dict[int, int] = {}
-    prime = 2
-    while prime <= _TRIAL and prime * prime <= value:
+    for prime in _PRIMES:
+        if prime * prime > value:
+            break
         while value % prime == 0:
             value //= prime
             found[prime] = found.get(prime, 0) + 1
-        prime += 1 + (prime > 2)
     if value > 1:
-        root = isqrt(value)
-        if root * root == value:
-            value, count = root, 2
-        else:
-            count = 1
+        value, count = _as_power(value)
         found[value] = found.get(value, 0) + count
     return found
+
+
+def _as_power(value: int) -> tuple[int, int]:
+    """(b, k) with b^k = value for the smallest b; k is 1 when the value is no perfect power."""
+    count = 1
+    for prime in (2, 3, 5, 7, 11, 13, 17, 19, 23):  # enough for MAX_RADICAND_BITS: what is left has factors > _TRIAL
+        while (base := _whole_root(value, prime)) ** prime == value:
+            value, count = base, count * prime
+    return value, count
+
+
+def _whole_root(value: int, degree: int) -> int:
+    """The whole part of value^(1/degree), by Newton's iteration."""
+    if degree == 2:
+        return isqrt(value)
+    guess = 1 << -(-value.bit_length() // degree)
+    while True:
+        better = ((degree - 1) * guess + value // guess ** (degree - 1)) // degree
+        if better >= guess:
+            return guess
+        guess = better
 
 
 def is_prime(value: int) -> bool:

@@ -42,6 +42,16 @@ def separates(one: Poly, two: Poly) -> bool:
     return True
 
 
+def display(poly: Poly) -> str:
+    """The form for people, in decimal where that is short."""
+    terms = []
+    for powers in sorted(poly)[:20]:
+        value = poly[powers]
+        short = value.numerator.bit_length() + value.denominator.bit_length() < 500
+        terms.append((str(value) if short else f"0x{hexadecimal(value)}") + show_powers(powers))
+    return " + ".join(terms)[:300] or "0"
+
+
 def hexadecimal(value: Fraction) -> str:
     """The coefficient in base 16, the only base that Python writes at any length."""
     return f"{value.numerator:x}" + (f"/{value.denominator:x}" if value.denominator != 1 else "")
@@ -50,3 +60,9 @@ def hexadecimal(value: Fraction) -> str:
 def show_powers(powers: Powers) -> str:
     """The powers of one term as text."""
     return "".join(f"*{atom}" + (f"^{hexadecimal(exponent)}" if exponent != 1 else "") for atom, exponent in powers)
+
+
+def weight(value: Fraction) -> int:
+    """What arithmetic on a number of this size costs, in units of arithmetic on a small one."""
+    bits = value.numerator.bit_length() + value.denominator.bit_length()
+    return 0 if bits < 256 else bits * bits >> 21 | bits >> 9

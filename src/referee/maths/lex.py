@@ -129,6 +129,9 @@ def _command(name: str, start: int, end: int, *, space: bool) -> list[Token] | U
         return [Token("open", OPENERS[name], start, end, space)]
     if name in CLOSERS:
         return [Token("close", CLOSERS[name], start, end, space)]
+    if name.startswith(("quad", "qquad")):  # \quadx, which TeX does not know
+        rest = name.removeprefix("q").removeprefix("uad").removeprefix("quad")
+        return _letters(rest, end - len(rest), space=True) if len(rest) <= MAX_LETTERS else []
     return Unread("read.command", f"\\{name[:30]}")
 
 

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from referee.maths import exact
-from referee.maths.forms import NUMBER, Poly, Powers, constant, hexadecimal, key, separates, show_powers
+from referee.maths.forms import NUMBER, Poly, Powers, constant, hexadecimal, key, separates, show_powers, weight
 from referee.maths.tree import Node
 from referee.text.rational import fraction
 
 MAX_TERMS = 300
-MAX_WORK = 20_000  # multiplications of terms for one expression
+MAX_WORK = 3_000  # multiplications and additions of terms for one expression; large numbers count more
 MAX_DENOMINATORS = 8
 MAX_POWER = 32  # of a sum that is multiplied out
 _ONE = Fraction(1)
@@ -31,31 +31,40 @@ class Undecided(Exception):
 
 def normal(node: Node) -> Poly:
     """The normal form of a scalar expression; raises `Undecided`."""
-    return _Normaliser().of(node)
+    return _Normaliser(MAX_WORK).of(node)
 
 
-def same(one: Node, two: Node) -> bool | None:
-    """Whether the difference vanishes once it is multiplied by its denominators; None when that does not tell.
+class Difference:
+    """Differences that vanish once they are multiplied by their denominators, under one budget for all of them.
 
     As with `normal`, undefined points do not count: x/x is 1.
     """
-    work = _Normaliser()
-    try:
-        rest = work.add(work.of(one), work.of(Node("neg", (two,))))
-        for _ in range(MAX_DENOMINATORS):
-            found = work.denominator(rest)
-            if not found:
-                break
-            rest = work.times(rest, {(found,): _ONE})
-    except Undecided:
-        return None
-    if not rest:
-        return True
-    return False if separates(rest, {}) else None
+
+    def __init__(self) -> None:
+        self.left = 2 * MAX_WORK
+
+    def vanishes(self, one: Node, two: Node) -> bool | None:
+        """Whether one - two does; None when that does not tell."""
+        work = _Normaliser(self.left)
+        try:
+            rest = work.add(work.of(one), work.of(Node("neg", (two,))))
+            for _ in range(MAX_DENOMINATORS):
+                found = work.denominator(rest)
+                if not found:
+                    break
+                rest = work.times(rest, {(found,): _ONE})
+        except Undecided:
+            return None
+        finally:
+            self.left -= work.work
+        if not rest:
+            return True
+        return False if separates(rest, {}) else None
 
 
 class _Normaliser:
-    def __init__(self) -> None:
+    def __init__(self, budget: int) -> None:
+        self.budget = budget
         self.work = 0
         self.composites: dict[str, Poly] = {}
 
@@ -69,24 +78,39 @@ class _Normaliser:
 
     def add(self, one: Poly, two: Poly) -> Poly:
         total = dict(one)
-        for powers, coefficient in two.items():
-            value = total.get(powers, 0) + coefficient
+        self.into(total, two)
+        return total
+
+    def into(self, total: Poly, more: Poly) -> None:
+        """total += more, in place."""
+        for powers, coefficient in more.items():
+            known = total.get(powers)
+            if known is None:
+                total[powers] = coefficient
+                self.spend(1)
+                continue
+            value = known + coefficient
+            self.spend(1 + weight(value))
             if value:
                 total[powers] = value
             else:
-                total.pop(powers, None)
-        self.spend(len(two))
+                del total[powers]
         if len(total) > MAX_TERMS:
             raise Undecided("too many terms")
-        return total
 
     def times(self, one: Poly, two: Poly) -> Poly:
-        self.spend(len(one) * len(two))
         total: Poly = {}
         for left, a in one.items():
             for right, b in two.items():
-                total = self.add(total, self.merged(left, right, a * b))
+                value = a * b
+                self.spend(1 + weight(value))
+                self.into(total, self.merged(left, right, value))
         return total
+
+    def spend(self, amount: int) -> None:
+        self.work += amount
+        if self.work > self.budget:
+            raise Undecided("too much work")
 
     def denominator(self, poly: Poly) -> tuple[str, Fraction] | None:
         """The power of a composite that clears the deepest of its denominators, or None."""
@@ -94,11 +118,6 @@ class _Normaliser:
             ((n, atom) for powers in poly for atom, n in powers if n < 0 and atom in self.composites), default=None
         )
         return (lowest[1], -lowest[0]) if lowest else None
-
-    def spend(self, amount: int) -> None:
-        self.work += amount
-        if self.work > MAX_WORK:
-            raise Undecided("too much work")
 
     def merged(self, left: Powers, right: Powers, coefficient: Fraction) -> Poly:
         """coefficient x left x right as a form: exponents add up, what becomes a whole power leaves the atoms."""
@@ -128,15 +147,10 @@ class _Normaliser:
             elif exponent.denominator == 1 and 0 < exponent <= MAX_POWER and atom in self.composites:
                 del exponents[atom]
                 rest.append((atom, int(exponent)))
-        self.guard(coefficient)
         form: Poly = {tuple(sorted(exponents.items())): coefficient}
         for atom, count in rest:
             form = self.times(form, self.whole_power(self.composites[atom], count))
         return form
-
-    def guard(self, value: Fraction) -> None:
-        if max(value.numerator.bit_length(), value.denominator.bit_length()) > 2 * exact.MAX_BITS:
-            raise Undecided("too large a number")
 
     # Powers
 
@@ -200,6 +214,7 @@ class _Normaliser:
                 return {NUMBER: result}
         if base < 0:
             return self.times(self.unit_power(value), self.number_power(-base, value))
+        self.spend(10)
         found = exact.root(base, value) if value.denominator != 1 else None
         if found is None:
             primes = exact.factors(base.numerator) if base.denominator == 1 else None

@@ -13,6 +13,7 @@ _NO_PROSE = frozenset("\\^_=<>+*|&#%{}$")
 _CHOICE = re.compile(r"(?:(?:option|choice|answer)\s?:?\s?)?[(\[]?([A-Za-z])[)\]]?\s?[.:]?", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 MAX_PROSE = 500
+_SHORT = frozenset({"no", "up", "on", "am", "pm"})  # words of two letters that a truth may be; others are products
 
 
 def bare(text: str) -> str | None:
@@ -42,7 +43,8 @@ def is_prose(text: str) -> bool:
     found = [word for word in _LETTERS.findall(prose) if word.lower() not in SEPARATORS]
     if len(_MACRO.findall(text)) == 1 and _MACRO.match(text):
         return bool(found)
-    return "," not in prose and any(len(word) > 2 and word not in FUNCTIONS and word not in WORDS for word in found)
+    longer = (word for word in found if len(word) > 2 or word.lower() in _SHORT)
+    return "," not in prose and any(word not in FUNCTIONS and word not in WORDS for word in longer)
 
 
 def letter(text: str) -> str | None:
@@ -50,6 +52,28 @@ def letter(text: str) -> str | None:
     prose = bare(text)
     match = _CHOICE.fullmatch(prose) if prose else None
     return match[1] if match else None
+
+
+_SEVERAL = re.compile(r"\(?[A-H]\)?(?:\s*(?:[,;]|and|,\s*and)?\s*\(?[A-H]\)?){1,7}")
+_OPTION = re.compile(r"(?:\(([A-Z])\)|([B-F])(?=[ :.)])|([AG-Z])[:.)])[.:)]? +(?=[A-Za-z0-9(])")
+
+
+def option(text: str) -> str | None:
+    """The letter of a truth that names the letter and the text of an option: `(D) Alina`."""
+    prose = bare(text)
+    match = _OPTION.match(prose) if prose else None
+    return match[1] or match[2] or match[3] if match else None
+
+
+def several(text: str) -> str | None:
+    """The letters of a choice of several, `A, B and D` or `ABD` in this order, as `ABD`; None when it is none."""
+    prose = bare(text) if len(text) < 80 else None
+    if prose is None or _SEVERAL.fullmatch(prose) is None:
+        return None
+    found = [char for char in prose if char.isupper()]
+    separate = sum(char.isupper() for char in prose) == len(_LETTERS.findall(prose.replace("and", "")))
+    ordered = sorted(set(found))
+    return "".join(ordered) if len(ordered) == len(found) and (separate or found == ordered) else None
 
 
 def is_letter(text: str) -> bool:

@@ -59,7 +59,10 @@ class _Reader(Factors):
     def statement(self) -> Node:
         """Sides with relations between them, or a text."""
         if self.at("text"):
-            return Node("text", (), self.next().text.strip(" .").lower())
+            words = self.next().text.strip(" .").lower()
+            if not words:
+                raise self.fail("an empty text")
+            return Node("text", (), words)
         sides, signs = [self.quantity()], []
         while self.at("op") and self.token.text in RELATIONS:
             signs.append(self.next().text)

@@ -12,6 +12,7 @@
 | `matrix` | its rows, each a `seq` | |
 | `rel` | the sides | the signs between them, separated by spaces: `= <= < != in : ~` and so on |
 | `union`, `inter`, `minus` | sets | |
+| `such` | the variable (or `x in S`) and the conditions of a set | |
 | `unit` | the value | the canonical unit |
 | `base` | | digits and base: `204_5` |
 | `text` | | the words |
@@ -27,7 +28,7 @@ from referee.text.rational import Number, show
 
 Kind = Literal[
     "num", "sym", "add", "mul", "neg", "inv", "pm", "mp", "fact", "abs", "pow", "root", "call", "seq", "matrix", "rel",
-    "union", "inter", "minus", "unit", "base", "text", "opaque",
+    "union", "inter", "minus", "such", "unit", "base", "text", "opaque",
 ]  # fmt: skip
 
 
@@ -86,6 +87,8 @@ def render(node: Node) -> str:
     if node.kind == "rel":
         signs = node.text.split()
         return parts[0] + "".join(f" {sign} {part}" for sign, part in zip(signs, parts[1:], strict=True))
+    if node.kind == "such":
+        return f"{{{parts[0]} | {', '.join(parts[1:])}}}"
     if node.kind == "unit":
         return f"{parts[0]} {node.text}"
     name = node.text or node.kind

@@ -2,6 +2,7 @@ r"""The answer that a truth holds: data sets give it bare, in `$...$`, in a box,
 
 from __future__ import annotations
 
+import re
 from math import isfinite
 from typing import Any
 
@@ -11,6 +12,22 @@ from referee.text.channel import unwrap
 from referee.text.rational import Number, of_int
 
 MAX_TRUTH = 20_000
+
+_APPROXIMATE = re.compile(r"\s*(?:\\approx|\\simeq|\\sim)(?![a-z])\s*")
+_NAME = re.compile(r"\s*\\?[A-Za-z]{1,8}(?:_\{?[A-Za-z0-9]{1,4}\}?)?\s*")
+_EXPLAINS = re.compile(r"\\text\s?\{\s?(?:is|are|was|which|because|since|as)\s[^{}]*\}")
+
+
+def explained(text: str) -> str:
+    r"""A truth without what explains it: `R = 1 \text{ is ...}`, `\frac{1}{3} \approx 0.33`, `\approx 2.5`."""
+    if (match := _EXPLAINS.search(text, 1)) is not None:
+        text = text[: match.start()]
+    if (approximate := _APPROXIMATE.match(text)) is not None:
+        return text[approximate.end() :]
+    exact, sign, after = text.partition("\\approx")
+    if sign and _NAME.fullmatch(exact):
+        return f"{exact}={after}"
+    return exact.rstrip() if sign and exact.strip() and "=" not in exact[-3:] and "," not in exact else text
 
 
 def truth_text(truth: Any) -> str | Number:

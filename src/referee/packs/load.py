@@ -1,4 +1,4 @@
-"""A pack from a bundled name, a TOML or YAML file, or a mapping: parsed, typed and checked, or refused with the place."""
+"""A pack from a bundled name, a TOML or YAML file, or a mapping: typed and checked, or refused with the place."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from referee.core.errors import PackError, UnknownName, nearest
+from referee.core.errors import PackError, UnknownName, UsageError, nearest
+from referee.core.fields import fault
 from referee.core.types import Record
+from referee.packs.parse import SUFFIXES, read
 from referee.packs.spec import PackSpec, PartSpec, RuleSpec
+from referee.verifiers import find
 
+HEAVIEST = 1e9  # of a weight: sums of rewards stay finite
 BUNDLED = Path(__file__).parent / "bundled"
+_FORM = "{'rules': [{'verifier': 'math.number'}]}"
 _R = TypeVar("_R", bound=Record)
 
-SUFFIXES = (".toml", ".yaml", ".yml", ".json")
-
 _UNKNOWN_FIELD = re.compile(r"Object contains unknown field `([^`]*)`")
-_AT = re.compile(r" - at `([^`]*)`$")
+_KINDS = {str: "one text", list: "a list", tuple: "a list", type(None): "nothing", int: "a number", float: "a number"}
 
 
 def bundled() -> list[str]:
@@ -31,13 +34,16 @@ def bundled() -> list[str]:
 def locate(source: str | Path) -> Path:
     """The file of a pack: a path as given, or the bundled pack of that name."""
     path = Path(source)
+    if path.is_dir():
+        raise PackError(f"'{path}' is a folder; name the pack's file in it")
     if path.suffix in SUFFIXES or path.exists():
         if not path.is_file():
-            raise PackError(f"there is no pack file '{path}'", source=str(source))
+            raise PackError(f"there is no pack file '{path}'; `referee packs` lists the bundled packs")
         return path
     if (BUNDLED / f"{source}.toml").is_file():
         return BUNDLED / f"{source}.toml"
-    raise UnknownName("pack", str(source), bundled(), "A path to a .toml or .yaml file works too.")
+    hint = "`referee packs` lists them; a path to a .toml or .yaml file works too."
+    raise UnknownName("pack", str(source), bundled(), hint)
 
 
 def load(source: str | Path | Mapping[str, Any] | PackSpec) -> PackSpec:
@@ -46,20 +52,10 @@ def load(source: str | Path | Mapping[str, Any] | PackSpec) -> PackSpec:
         return _checked(source, "")
     if isinstance(source, Mapping):
         return typed(dict(source), "")
+    if not isinstance(source, str | Path):
+        raise PackError(f"a pack is a name, a path or a mapping like {_FORM}; got {source!r:.80}")
     path = locate(source)
-    return typed(parse(path.read_bytes(), path), str(path))
-
-
-def parse(content: bytes, path: Path) -> Any:
-    """The plain data of a pack file, by its ending."""
-    try:
-        if path.suffix == ".toml":
-            return msgspec.toml.decode(content)
-        if path.suffix == ".json":
-            return msgspec.json.decode(content)
-        return msgspec.yaml.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
-        raise PackError(f"not readable as {path.suffix[1:] or 'YAML'}: {error}", source=str(path)) from error
+    return typed(read(path), str(path))
 
 
 def typed(data: Any, source: str) -> PackSpec:
@@ -70,6 +66,10 @@ def typed(data: Any, source: str) -> PackSpec:
             rules = tuple(_rule_from(rule, f"$.rules[{index}]", source) for index, rule in enumerate(data["rules"]))
             spec = _convert({**data, "rules": ()}, PackSpec, "$", source)
             return _checked(msgspec.structs.replace(spec, rules=rules), source)
+    else:
+        raise PackError(
+            f"a pack is a table with 'rules'; this is {_KINDS.get(type(data), 'something else')}", "$", source
+        )
     return _checked(_convert(data, PackSpec, "$", source), source)
 
 
@@ -86,25 +86,40 @@ def _convert(data: Any, record: type[_R], path: str, source: str) -> _R:
     try:
         return msgspec.convert(data, record, strict=True)
     except msgspec.ValidationError as error:
-        message = str(error)
-    place = _AT.search(message)
-    where = path + (place[1].removeprefix("$") if place else "")
-    if match := _UNKNOWN_FIELD.match(message):
-        known = record.__struct_fields__
-        guess = nearest(match[1], known)
-        hint = f"did you mean '{guess}'?" if guess else f"known are {', '.join(known)}."
-        raise PackError(f"there is no field '{match[1]}'; {hint}", f"{where}.{match[1]}", source)
-    raise PackError(_AT.sub("", message), where, source)
+        if match := _UNKNOWN_FIELD.match(str(error)):
+            raise PackError(_unknown(match[1], record, data), f"{path}.{match[1]}", source) from None
+        below, problem = fault(error, record, data)
+        raise PackError(problem, path + below, source) from None
+
+
+def _unknown(name: str, record: type[Record], data: Mapping[str, Any]) -> str:
+    """What to do about a field that does not exist."""
+    if "params" in record.__struct_fields__ and name in _parameters(data.get("verifier")):
+        return f"'{name}' is a parameter of {data['verifier']}; put it into params: params = {{ {name} = ... }}"
+    known = record.__struct_fields__
+    guess = nearest(name, known)
+    hint = f"did you mean '{guess}'?" if guess else f"known are {', '.join(known)}."
+    return f"there is no field '{name}'; {hint}"
+
+
+def _parameters(verifier_id: Any) -> tuple[str, ...]:
+    """The parameters of a verifier, none when there is no such verifier."""
+    try:
+        return find(verifier_id).params_type.__struct_fields__ if isinstance(verifier_id, str) else ()
+    except UsageError:
+        return ()
 
 
 def _checked(spec: PackSpec, source: str) -> PackSpec:
     """Names filled in, and what types cannot say: weights are sane, names unique, a gate carries no weight."""
     if not spec.rules:
         raise PackError("a pack needs at least one rule", "$.rules", source)
-    if spec.clip is not None and not spec.clip[0] <= spec.clip[1]:
-        raise PackError(f"clip must be [low, high] with low <= high, got {list(spec.clip)}", "$.clip", source)
+    if spec.clip is not None and not -math.inf < spec.clip[0] <= spec.clip[1] < math.inf:
+        raise PackError(f"clip must be [low, high] with finite low <= high, got {list(spec.clip)}", "$.clip", source)
     rules = tuple(_rule(rule, f"$.rules[{index}]", source) for index, rule in enumerate(spec.rules))
     _unique([rule.name for rule in rules], "$.rules", source)
+    if all(rule.role == "gate" for rule in rules):
+        raise PackError("all rules are gates, so nothing ever pays; add a rule of role 'reward'", "$.rules", source)
     return msgspec.structs.replace(spec, rules=rules, answer=_answer(spec.answer, rules, source))
 
 
@@ -141,8 +156,8 @@ def _part(part: PartSpec, path: str, source: str) -> PartSpec:
 
 
 def _weight(weight: float, path: str, source: str) -> None:
-    if not math.isfinite(weight) or weight < 0:
-        hint = "use role = 'penalty' to take away" if weight < 0 else "it must be finite"
+    if not 0 <= weight <= HEAVIEST:
+        hint = "use role = 'penalty' to take away" if weight < 0 else f"it must be finite, at most {HEAVIEST:g}"
         raise PackError(f"the weight {weight} is not allowed; {hint}", f"{path}.weight", source)
 
 

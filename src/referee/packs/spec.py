@@ -32,7 +32,13 @@ Role = Literal["reward", "penalty", "gate"]
 
 
 class PartSpec(Record, frozen=True, kw_only=True):
-    """A share of a rule: the rule's score is the mean of its parts' scores, weighted."""
+    """A share of a rule: the rule's score is the weighted mean of its parts' scores.
+
+    verifier: id of the verifier that judges this part.
+    name: what the part is called in evidence and messages; the verifier's id when absent.
+    weight: its share; only the ratio to the other parts' weights matters.
+    params: parameters of the verifier; `referee verifiers ID` lists them.
+    """
 
     verifier: str
     name: str = ""
@@ -43,8 +49,14 @@ class PartSpec(Record, frozen=True, kw_only=True):
 class RuleSpec(Record, frozen=True, kw_only=True):
     """A verifier with a weight and parameters, or several as weighted `parts`.
 
-    role `reward` adds weight x score; `penalty` adds weight x (score - 1), so it takes away what the score lacks; a
-    `gate` adds nothing, and while its score is below 1 no rule of role `reward` pays. `unjudged` overrides the pack's.
+    name: what the rule is called in scores, tables and `--set`; the verifier's id when absent.
+    verifier: id of the verifier that judges; either this or `parts`.
+    weight: what a score of 1 is worth; never negative, and not for a gate.
+    role: `reward` adds weight x score; `penalty` adds weight x (score - 1), so it takes away what the score lacks;
+        a `gate` adds nothing, and while its score is below 1 no rule of role `reward` pays.
+    params: parameters of the verifier; `referee verifiers ID` lists them.
+    parts: several verifiers as one rule; a rule with parts needs a name.
+    unjudged: overrides the pack's `unjudged` for this rule.
     """
 
     name: str = ""
@@ -57,12 +69,16 @@ class RuleSpec(Record, frozen=True, kw_only=True):
 
 
 class PackSpec(Record, frozen=True, kw_only=True):
-    """The rules of one reward.
+    """The rules of one reward. The reward is the sum of the rules' contributions, clipped to `clip` when given.
 
-    The reward is the sum of the rules' contributions, clipped to `clip` when given. `unjudged` says what a rule that
-    could not be judged does: `mask` makes the reward None, `zero` lets the rule contribute nothing, `fail` counts it as
-    score 0. `answer` names the rule that says whether a rollout is right, for pass@k and agreement with labels; without
-    it the heaviest rule of role `reward` does.
+    name: what the pack is called; the file's name without its ending when absent.
+    rules: the rules, at least one that is no gate.
+    about: one sentence for `referee packs`.
+    answer: name of the rule that says whether a rollout is right, for pass@k and agreement with labels; the heaviest
+        rule of role `reward` when absent.
+    unjudged: what a rule that could not be judged does: `mask` leaves the rollout without a reward, `zero` lets the
+        rule add nothing, `fail` counts it as score 0.
+    clip: bounds of the reward, [low, high]; none when absent.
     """
 
     name: str

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 MACRO = "\\boxed"
 
-_TOKEN = re.compile(r"\\boxed(?![a-zA-Z])[ \t\n]{0,8}(\{?)|\\.|[{}]", re.DOTALL)
+# A backslash too many, as JSON written twice leaves it, is forgiven everywhere alike.
+_TOKEN = re.compile(r"\\{1,2}boxed(?![a-zA-Z])[ \t\n]{0,8}(\{?)|\\.|[{}]", re.DOTALL)
 _BARE = re.compile(r"[^\s${}\\]+|\\[a-zA-Z]+")
 
 
@@ -45,7 +46,7 @@ def boxes(text: str, start: int = 0, end: int | None = None) -> Boxes:
         elif token == "}":
             if stack and (opened := stack.pop()) is not None:
                 _add(found, Box(opened[1], match.start(), opened[0]))
-        elif token.startswith(MACRO):
+        elif len(token) > 2:
             if match[1]:
                 stack.append((match.start(), match.end()))
             elif word := _BARE.match(text, match.end(), stop):

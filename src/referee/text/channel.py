@@ -24,6 +24,7 @@ from typing import Literal, NamedTuple
 from referee.core.types import Rollout, Task
 from referee.core.verifier import Parameters
 from referee.text.boxed import MACRO, boxes
+from referee.text.closing import closing, is_prose
 from referee.text.tags import content_end, final_segment, prompt_opens, scan
 
 Channel = Literal["auto", "boxed", "answer", "line", "whole"]
@@ -35,18 +36,25 @@ MAX_AGREEING = 3  # one in the reasoning, one in the conclusion, one on the fina
 _MARKER = re.compile(
     r"^[ \t]{0,8}####"
     r"|^[ \t>*_]{0,8}a[*_]{0,2}:"
-    r"|\banswer[*_]{0,2}(?:[ \t]{1,4}is\b[ \t]{0,4}:?|[ \t]{0,4}[:=：])",  # noqa: RUF001 - full-width colon
+    r"|(?<!wrong )(?<!incorrect )\banswer[*_]{0,2}"
+    r"(?:[ \t]{1,4}is\b(?:[ \t]{1,4}(?:therefore|thus|hence|then|simply|indeed)\b,?)?[ \t]{0,4}:?|[ \t]{0,4}[:=：])",  # noqa: RUF001 - full-width colon
     re.IGNORECASE | re.MULTILINE,
 )
-_SENTENCE_END = re.compile(r"\n|\.(?=\s)")
+# The stop of an initial ("J. K. Rowling", "U.S. Army") or of a title ends no sentence.
+_SENTENCE_END = re.compile(
+    r"\n|(?<![^A-Za-z0-9][A-Z])(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bSt)(?<!\bMt)(?<!\bFt)\.(?=\s)"
+)
 _LAYERS = 6
 _PAIRS = (
     ("$$", "$$"),
     ("$", "$"),
     ("\\(", "\\)"),
     ("\\[", "\\]"),
+    ("***", "***"),
     ("**", "**"),
+    ("*", "*"),
     ("__", "__"),
+    ("_", "_"),
     ("`", "`"),
     ("<answer>", "</answer>"),
 )
@@ -84,8 +92,11 @@ class NoAnswer(NamedTuple):
     detail: str = ""
 
 
-def extract(rollout: Rollout, task: Task, params: Extraction) -> Answer | NoAnswer:
-    """The one answer of a rollout on its channel, or the reason why there is none."""
+def extract(rollout: Rollout, task: Task, params: Extraction, *, prose: bool = False) -> Answer | NoAnswer:
+    """The one answer of a rollout on its channel, or the reason why there is none.
+
+    `prose`: on `auto`, where nothing marks the answer, what the text ends with (`referee.text.closing`).
+    """
     text = rollout.text
     start, problem = final_segment(text, params.think, opened=prompt_opens(task.prompt, params.think))
     if problem:
@@ -99,12 +110,14 @@ def extract(rollout: Rollout, task: Task, params: Extraction) -> Answer | NoAnsw
     if not found:
         return NoAnswer("answer.missing", f"no {_NAMES[channel]} in the final segment")
     if len(found) > 1 and params.take != "last":
-        texts = {text[begin:stop].strip() for begin, stop in found}
-        if params.take == "only" or len(texts) > 1:
+        if params.take == "agree" and len(found) > MAX_AGREEING:
+            return NoAnswer("answer.repeated", f"an answer is given {len(found)} times")
+        if params.take == "only" or len({text[begin:stop].strip() for begin, stop in found}) > 1:
             return NoAnswer("answer.ambiguous", f"{len(found)} answers where one is allowed")
-        if len(found) > MAX_AGREEING:
-            return NoAnswer("answer.repeated", f"the answer is given {len(found)} times")
-    begin, stop = unwrap(text, *found[-1])
+    span = found[-1]
+    if prose and params.channel == "auto" and channel in {"line", "whole"} and is_prose(text[slice(*span)]):
+        span = closing(text, *span) or span
+    begin, stop = unwrap(text, *span)
     if begin == stop:
         return NoAnswer("answer.empty")
     return Answer(text[begin:stop], begin, stop, channel)
@@ -183,8 +196,10 @@ def _line(text: str, start: int) -> Spans:
         begin = match.end()
         while begin < limit and text[begin].isspace():  # "Answer:" may stand on a line of its own
             begin += 1
-        if spans and begin <= spans[-1][1]:  # "The final answer is: answer: 4" is one mention
+        if spans and match.start() <= spans[-1][0]:  # "The final answer is: answer: 4" is one mention
             spans.pop()
+        if spans:
+            spans[-1] = (spans[-1][0], min(spans[-1][1], match.start()))
         if stop <= begin:  # otherwise the sentence that ends at `stop` holds this mention too
             sentence = _SENTENCE_END.search(text, begin, limit)
             stop = sentence.start() if sentence else limit

@@ -28,7 +28,10 @@ _MORE = (
     "correct|right|best|choice|option|letter|is|therefore|correcta|correcte|corretta|correta|exacte|richtige|korrekte"
     "|poprawna|правильный|الصحيحة|الصحيح|הנכונה|सही"
 )
-_LINKS = "is|would be|should be|ist|lautet|wäre|est|es|è|é|jest|är|er|là|adalah|ni|είναι|это|هي|هو|היא|है|হল"
+_LINKS = (
+    "is therefore|is thus|is|would be|should be|must be|has to be|ist|lautet|wäre|est|es|è"
+    "|é|jest|är|er|là|adalah|ni|είναι|это|هي|هو|היא|है|হল"
+)
 _DENSE_LINKS = "应该是|應該是|应为|應為|应选|是|为|為|选|選|は|が|은|는|이|가|คือ"
 _GAP = r"[*_ \t\u00a0]{0,6}"
 # What must follow a noun at once, so that a noun is looked for first, as a plain string.
@@ -44,7 +47,7 @@ _ASSERTED = re.compile(
     r"(?:(?<=[.\n!:] )|(?<=\n)|(?<=\A))(?:(?:therefore|thus|so|hence),? )?"
     r"(?=(?:(?:option|choice) )?[(*]{0,3}\w[)*.]{0,3} is (?:the )?(?:most )?(?:correct|right|best) "
     r"(?:answer|option|choice)"
-    r"|(?:option|choice) [(*]{0,3}\w[)*]{0,3} is (?:correct|right)\b)",
+    r"|(?:(?:option|choice) [(*]{0,3}|[(*]{1,3})\w[)*]{0,3} is (?:correct|right)\b)",
     re.IGNORECASE,
 )
 _OPEN = re.compile(
@@ -66,6 +69,7 @@ _JOINED = re.compile(
 _ALONE = re.compile(r"\W{0,6}([A-Z])(?![\w'’])(?:\W{0,3}\Z|\s{0,2}[,;/&|)]|\W{0,3}(?:or|and|oder|und|ou|et)\b)")
 _LISTED = re.compile(r"(?<!\w)\(([A-Z])\)|(?<=\s)([A-Z])\)|(?<=\n)\*{0,3}([A-Z])[.:]|(?<=\s)([A-Z])\.(?=\s)")
 _ANY = re.compile(r"(?<![\w'’])([A-Z])(?![\w'’])")
+_PRONOUN = re.compile(r"I [a-z]")  # "B, I believe"
 _LINE_START = re.compile(r"^[ \t*(\[]{0,8}([A-Z])[).:\]]", re.MULTILINE)
 
 
@@ -161,7 +165,8 @@ def read_letter(text: str, start: int, end: int, letters: str) -> Letter:
     close = _skip(_CLOSE, text, after, end)
     tail = text[close:end]
     joined = _JOINED.match(tail)
-    if joined and joined[1].upper() in letters and joined[1] not in "aioeyu":
+    word = joined and (joined[1] in "aioeyu" or _PRONOUN.match(tail, joined.start(1)))
+    if joined and not word and joined[1].upper() in letters:
         return Letter("several", letter, begin, after)
     closing = text[after:close]
     mark = ")" if tail.strip() and (")" in closing or "）" in closing) else _mark(tail.lstrip(" \t"))
@@ -215,7 +220,7 @@ def _names_another(rest: str, letter: str, letters: str, mark: str) -> bool:
     if alone and alone[1] in others:
         return True
     if mark == ",":
-        return any(match[1] in others for match in _ANY.finditer(rest))
+        return any(match[1] in others and not _PRONOUN.match(rest, match.start()) for match in _ANY.finditer(rest))
     dotted = set()
     for match in _LISTED.finditer(rest):
         bracketed, closed, _, dot = match.groups()

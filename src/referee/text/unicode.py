@@ -17,6 +17,7 @@ from __future__ import annotations
 import unicodedata
 from typing import NamedTuple
 
+MAX_LENGTH = 4_000  # of an answer that is not all ASCII
 MAX_MARKS = 4  # combining marks on one letter; more only hide or inflate
 
 
@@ -110,6 +111,8 @@ def plain(text: str) -> str | Refused:
     """The answer in plain LaTeX, or the first character that is refused. ASCII comes back untouched. Linear."""
     if text.isascii():
         return text
+    if len(text) > MAX_LENGTH:
+        return Refused("answer.too_long", f"{len(text)} characters that are not all ASCII", 0)
     out: list[str] = []
     zero = 0  # code point of the zero of the script that the number at hand is written in
     marks = 0

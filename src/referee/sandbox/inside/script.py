@@ -141,6 +141,8 @@ def main(job: dict[str, Any]) -> int:
         checks.unsupported = str(error)
     except (Gone, Closed) as error:
         checks.broken("the program", 0, error)
+    except Exception as error:
+        checks.broken("the script", 0, error)
     report = (job["nonce"], checks.executed, checks.passed, complete, checks.listed, checks.unsupported)
     content = marshal.dumps(report, 2)
     cell.note(b"R", content)

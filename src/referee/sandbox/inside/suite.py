@@ -160,7 +160,7 @@ def run(form: str, tree: ast.Module, space: dict[str, Any], checks: Any) -> bool
         return False
     if form == "unittest":
         return _unittest(space, checks)
-    fixtures = {name: one for name, one in space.items() if getattr(one, "referee_fixture", False)}
+    fixtures = {name: one for name, one in space.items() if _is_fixture(one)}
     for name, one in list(space.items()):
         if name.startswith("test") and inspect.isfunction(one):
             _function(name, one, fixtures, checks)
@@ -172,7 +172,7 @@ def run(form: str, tree: ast.Module, space: dict[str, Any], checks: Any) -> bool
 def _class(name: str, kind: type, fixtures: dict[str, Any], checks: Any) -> None:
     if "unittest" in sys.modules and issubclass(kind, sys.modules["unittest"].TestCase):
         return
-    own = {key: one for key, one in vars(kind).items() if getattr(one, "referee_fixture", False)}
+    own = {key: one for key, one in vars(kind).items() if _is_fixture(one)}
     for key, method in list(vars(kind).items()):
         if key.startswith("test") and inspect.isfunction(method):
             made = kind()
@@ -268,3 +268,8 @@ def _unittest(space: dict[str, Any], checks: Any) -> bool:
 
 def _title(test: Any) -> str:
     return f"{type(test).__name__}.{getattr(test, '_testMethodName', test)}"
+
+
+def _is_fixture(one: object) -> bool:
+    """A function of the script's: a stub would ask the program, which may answer as it likes."""
+    return inspect.isfunction(one) and hasattr(one, "referee_fixture")

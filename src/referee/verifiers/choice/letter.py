@@ -27,8 +27,8 @@ box, tags, phrases or the last line, whichever the segment uses first in this or
 The truth names no option, or an index or letter outside the choices (`truth.unreadable`).
 
 ## Known gaps
-Options are single Latin letters. `Answer: E. coli` reads as option E unless the truth lists the choices; a last line
-`b. amnion` or `B. amnion`, which nothing announces, is read only where it does. What stands after the first option of a
+Options are single Latin letters. `E. coli` reads as option E unless the truth lists the choices; a last line
+`b. amnion`, which nothing announces, is read only where it does. What stands after the first option of a
 line ("Answer: B. London is larger, though") is not understood, only searched for a second letter.
 
 ## Sources
@@ -204,17 +204,20 @@ def _field(text: str, start: int, end: int, key: Key, *, bare: bool = False) -> 
     begun = key.begins(rest) if key.choices else set()
     if found.status == "several" and found.letter not in begun:  # "A and B" may well be the text of option D
         return Choice("", "choice.several", start, end)
-    if found.status == "none" or (bare and not _sets_apart(found, rest, begun)):
+    if found.status == "none" or (bare and not _sets_apart(text, found, rest, begun, key)):
         return Choice("", "choice.none", start, end)
     if begun and found.letter not in begun:
         return Choice("", "choice.disagree", start, end)
     return Choice(found.letter, "", found.start, found.end)
 
 
-def _sets_apart(found: Letter, rest: str, begun: set[str]) -> bool:
-    """Whether a line that nothing announces is a choice: `B`, `B) Paris`, `B. Paris`; not `E. coli`, `A, well`."""
+def _sets_apart(text: str, found: Letter, rest: str, begun: set[str], key: Key) -> bool:
+    """Whether a line that nothing announces is a choice: `B`, `B) Paris`, `B. amnion`; not `A, well`, `b. amnion`.
+
+    Known choices tell `E. coli` from option E.
+    """
     if found.mark == "." and rest[:1].islower():
-        return found.letter in begun
+        return found.letter in begun if key.choices else text[found.start].isupper()
     return found.mark in {"end", ")", "(", ".", ":"}
 
 

@@ -37,7 +37,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Literal
 
-from referee.core.errors import ParameterError, TruthError
+from referee.core.errors import TruthError
 from referee.core.types import Rollout, Task, Verdict, failed, passed
 from referee.core.verifier import Case, verifier
 from referee.maths.truth import truth_text
@@ -58,6 +58,11 @@ class Params(Extraction, frozen=True, kw_only=True):
     tolerance: str | int | float = "0"
     units: Literal["known", "none"] = "known"
     integer: bool = False
+
+    def __post_init__(self) -> None:
+        room = read(str(self.tolerance))
+        if isinstance(room, Unread) or room.digits.startswith("-"):
+            raise ValueError(f"tolerance must be a number of at least 0, not {self.tolerance!r}")
 
 
 CASES = (
@@ -118,9 +123,7 @@ def _compiled(truth: Any, percents: Percent, integer: bool) -> Quantity:
 def _tolerance(given: str | float) -> Number | None:
     """The tolerance as a number, None for exact."""
     room = read(str(given))
-    if isinstance(room, Unread) or room.digits.startswith("-"):
-        raise ParameterError(f"math.number: tolerance must be a number of at least 0, not {given!r}")
-    return None if room.digits == "0" else room
+    return None if isinstance(room, Unread) or room.digits == "0" else room
 
 
 @verifier

@@ -25,7 +25,8 @@ A text, a list of texts, or an object as TriviaQA and SQuAD hold: `value`, `alia
 in capitals (`NormalizedAliases`) too.
 
 ## Parameters
-On the channel `line` an answer may hold full stops: it ends at one of the first sentence ends of its line.
+On the channel `line` the answer ends with its sentence; the stop of an initial or a title ("J. K. Rowling", "Dr. No",
+"U.S. Army") ends none.
 
 ## When it cannot judge
 No alias is a text, or all of them normalise to nothing (`truth.unreadable`).
@@ -41,23 +42,20 @@ TriviaQA (Joshi et al., arXiv 1705.03551) and SQuAD (Rajpurkar et al., arXiv 160
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Literal
 
 from referee.core.errors import TruthError
 from referee.core.types import Rollout, Task, Verdict, failed, passed
 from referee.core.verifier import Case, verifier
-from referee.text.channel import Answer, Extraction, NoAnswer, extract, unwrap
+from referee.text.channel import Extraction, NoAnswer, extract, unwrap
 from referee.text.normal import squad, triviaqa, typed
 from referee.text.visible import hidden
 
 LONGEST = 10_000
-SENTENCES = 6
 _FORMS = {"typed": typed, "triviaqa": triviaqa, "squad": squad}
 _FIELDS = ("value", "aliases", "humananswers", "text", "answer", "answers")
 _NORMALISED = ("normalizedvalue", "normalizedaliases")
-_STOP = re.compile(r"\.(?=\s)")
 _TEXT = re.compile(r"\\(?:text|textbf|textit|mathrm|mbox)\s?\{([^{}]*)\}")
 
 
@@ -86,6 +84,8 @@ CASES = (
     Case("Mark Twain, Charles Dickens, Jane Austen", TWAIN, "fail", "attack: many entities"),
     Case("Mark Twain or Charles Dickens", TWAIN, "fail", "attack: hedges"),
     Case("Twain", TWAIN, "fail", "attack: a part of the name"),
+    Case("Answer: George. Washington. Carver", "George Washington", "fail", "attack: an end for every alias"),
+    Case("Answer: Dr. Seuss. He wrote it.", "Dr. Seuss", "pass", "the stop of a title ends nothing"),
     Case("Mark\u200b Twain", TWAIN, "fail", "attack: an invisible character", reason="answer.invisible"),
     Case("The", "A", "fail", "attack: two articles are not one answer"),
     Case("The", "A", "unjudged", "nothing is left of the truth", TRIVIAQA, "truth.unreadable"),
@@ -124,28 +124,11 @@ def alias(rollout: Rollout, task: Task, params: Params) -> Verdict:
         return failed(refused.reason, detail=refused.detail, **shown)
     if len(answer.text) > LONGEST:
         return failed("qa.too_long", detail=f"{len(answer.text)} characters", **shown)
-    form = ""
-    for start, end in _readings(rollout.text, answer):
-        form = _FORMS[params.policy](_TEXT.sub(r"\1", rollout.text[start:end]))
-        if form in forms:
-            return passed("qa.match", found=rollout.text[start:end], span=[start, end], value=form, truth=forms[form])
+    start, end = unwrap(rollout.text, answer.start, answer.end - (answer.text[-1] == "."))  # "**Paris**." is "Paris"
+    form = _FORMS[params.policy](_TEXT.sub(r"\1", rollout.text[start:end]))
+    if form in forms:
+        return passed("qa.match", found=rollout.text[start:end], span=[start, end], value=form, truth=forms[form])
     return failed("qa.different", value=form[:200], **shown) if form else failed("qa.empty", **shown)
-
-
-def _readings(text: str, answer: Answer) -> Iterator[tuple[int, int]]:
-    """Where the answer may end. Each reading begins at the same place, so that more of them are no second try."""
-    start, end = answer.start, answer.end
-    yield unwrap(text, start, end - (text[end - 1] == "."))  # "**Paris**." and "Paris." are "Paris" in every policy
-    if answer.channel != "line" or text[end : end + 1] != ".":
-        return
-    line = text.find("\n", end, start + LONGEST)
-    limit = line if line >= 0 else min(len(text), start + LONGEST)
-    for _ in range(SENTENCES):
-        stop = _STOP.search(text, end + 1, limit)
-        end = stop.start() if stop else limit
-        yield unwrap(text, start, end)
-        if not stop:
-            return
 
 
 def _aliases(truth: Any, policy: str) -> tuple[str, ...]:

@@ -144,14 +144,14 @@ def _example(text: str, words: list[str], n: int, reason: str) -> tuple[str, int
         most = Counter(units).most_common(1)[0][0]
         return most[:EXCERPT], text.index(most)
     pieces = _pieces(words)
-    grams = Counter(zip(*(words[offset:] for offset in range(n)), strict=False)).most_common(1)
+    sequences = list(zip(*(words[offset:] for offset in range(n)), strict=False))
+    grams = Counter(sequences).most_common(1)
     if pieces and (not grams or grams[0][1] < len(pieces) / 16):
         most = Counter(pieces).most_common(1)[0][0]
         return most, text.index(most)
     if not grams:
         return "", 0
-    first = next(index for index in range(len(words)) if tuple(words[index : index + n]) == grams[0][0])
-    return _between(text, words, first, n)
+    return _between(text, words, sequences.index(grams[0][0]), n)
 
 
 def _between(text: str, words: list[str], first: int, n: int) -> tuple[str, int]:

@@ -1,0 +1,114 @@
+"""The one callable that a trainer wants: what it takes, what it returns, and what it says when a call is wrong."""
+
+import math
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import referee
+from referee.core.errors import RefereeWarning, UsageError
+from referee.data.columns import COLUMNS
+
+PACK = {"name": "p", "rules": [{"name": "answer", "verifier": "math.number", "weight": 0.5}]}
+BOXES = ["\\boxed{4}", "\\boxed{5}"]
+
+
+def test_the_one_line_for_a_trainer() -> None:
+    reward = referee.reward_function(PACK)
+    assert reward(["\\boxed{4}", "\\boxed{5}"], ["4", "4"]) == [0.5, 0.0]
+    assert reward.__name__ == "referee_p"
+
+
+@pytest.mark.parametrize("column", [name for name in COLUMNS["truth"] if "." not in name])
+def test_a_trainer_may_pass_its_columns(column: str) -> None:
+    reward = referee.reward_function(PACK)
+    chat = [[{"role": "assistant", "content": "\\boxed{4}"}], [{"role": "assistant", "content": "\\boxed{5}"}]]
+    prompts = [[{"role": "user", "content": "2 + 2?"}]] * 2
+    assert reward(completions=chat, prompts=prompts, trainer_state=None, **{column: ["4", "4"]}) == [0.5, 0.0]
+
+
+def test_what_could_not_be_judged_is_no_zero() -> None:
+    reward = referee.reward_function(PACK)
+    right, unjudged = reward(["\\boxed{4}", "\\boxed{4}"], ["4", "no number"])
+    assert right == 0.5
+    assert math.isnan(unjudged)
+
+
+def test_a_trainers_callable_follows_its_pack_file(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text('[[rules]]\nverifier = "math.number"\nweight = 0.5\n')
+    reward = referee.reward_function(path)
+    assert reward(["4"], ["4"]) == [0.5]
+    path.write_text('[[rules]]\nverifier = "math.number"\nweight = 0.25\n')
+    assert reward(["4"], ["4"]) == [0.25]
+    digest = reward.pack.digest
+    path.write_text("[[rules]]")
+    with pytest.warns(RefereeWarning, match="either 'verifier' or 'parts'"):
+        assert reward(["4"], ["4"]) == [0.25]
+    assert reward(["4"], ["4"]) == [0.25]
+    assert "either 'verifier' or 'parts'" in reward.pack.fault
+    assert reward.pack.digest == digest
+
+
+def test_none_instead_of_nan() -> None:
+    reward = referee.reward_function(PACK, unjudged=None)
+    assert reward(BOXES, ["4", "no number"]) == [0.5, None]
+
+
+def test_a_column_of_another_name_can_be_named() -> None:
+    reward = referee.reward_function(PACK, truth="gt_final")
+    assert reward(prompts=["p", "p"], completions=BOXES, gt_final=["4", "4"], answer=["5", "5"]) == [0.5, 0.0]
+    with pytest.raises(UsageError, match="there is no column 'gt_final'; the columns passed are answer"):
+        reward(completions=BOXES, answer=["4", "4"])
+
+
+def test_the_forms_in_which_data_sets_hold_truths() -> None:
+    reward = referee.reward_function(PACK)
+    assert reward(completions=BOXES, reward_model=[{"ground_truth": "4", "style": "rule"}] * 2) == [0.5, 0.0]
+    assert reward(completions=BOXES, answer=["2 and 2 is 4.\n#### 4"] * 2) == [0.5, 0.0]
+
+
+@pytest.mark.parametrize("columns", [{}, {"gt_final": ["4", "4"]}])
+@pytest.mark.parametrize("pack", ["r1-zero-math", "gsm8k", {**PACK, "unjudged": "zero"}])
+def test_without_truths_a_pack_that_needs_them_refuses(pack: Any, columns: dict[str, Any]) -> None:
+    reward = referee.reward_function(pack)
+    with pytest.raises(UsageError) as caught:
+        reward(prompts=["p", "p"], completions=BOXES, **columns)
+    message = str(caught.value)
+    assert f"the columns passed are {', '.join(columns) or 'none'}; the names read are truth, ground_truth" in message
+    assert ("truth='gt_final'" if columns else "truth='COLUMN'") in message
+
+
+def test_a_pack_that_reads_no_truth_needs_none() -> None:
+    reward = referee.reward_function({"rules": [{"verifier": "format.think_answer"}, {"verifier": "shape.length"}]})
+    assert reward(["<think>x y z</think><answer>4</answer>", "4"]) == [2.0, 1.0]
+    assert reward([]) == []
+
+
+def test_truths_that_nobody_can_read_are_said_once() -> None:
+    reward = referee.reward_function(PACK)
+    with pytest.warns(RefereeWarning, match="none of the 2 truths in 'answer' could be read"):
+        assert all(math.isnan(value) for value in reward(completions=BOXES, answer=["x y", "x y"]))
+    assert all(math.isnan(value) for value in reward(completions=BOXES, answer=["x y", "x y"]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "columns", "words"),
+    [
+        ((["2 + 2?"] * 2, BOXES), {"answer": ["4", "4"]}, "completions come first, or by keyword"),
+        (([[{"role": "user", "content": "2 + 2?"}]], BOXES[:1]), {}, "completions come first, or by keyword"),
+        (([None, "4"], ["4", "4"]), {}, r"completions\[0\]: a completion is a text, .* got None"),
+        ((BOXES[0],), {"answer": ["4"]}, "completions must be a list, got one"),
+    ],
+)
+def test_a_wrong_call_says_what_to_do(arguments: Any, columns: dict[str, Any], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        referee.reward_function(PACK)(*arguments, **columns)
+
+
+def test_it_travels_to_another_process() -> None:
+    reward = pickle.loads(pickle.dumps(referee.reward_function(PACK)))
+    assert reward(BOXES, ["4", "4"]) == [0.5, 0.0]
+    assert reward.__name__ == "referee_p"
