@@ -6,7 +6,7 @@ PYTEST_ARGS ?=
 SETUP := pyproject.toml constraints.txt scripts/venv.sh
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s  %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s  %s\n", $$1, $$2}' Makefile
 
 demo: .venv/.base  ## score the bundled example rollouts, then show the walkthrough
 	@$(BIN)/referee demo
@@ -17,6 +17,9 @@ test: .venv/.dev  ## lint, types, architecture, docs, wheel, then the tests
 
 code-long: .venv/.dev  ## every published solution and every wrong program, in every tier
 	@REFEREE_LONG=1 $(BIN)/python -m pytest tests/code $(PYTEST_ARGS)
+
+sandbox-long: .venv/.dev  ## 10,000 hostile runs in every zygote tier
+	@REFEREE_SANDBOX_LONG=1 $(BIN)/python -m pytest tests/sandbox/test_attacks.py $(PYTEST_ARGS)
 
 lint: .venv/.dev  ## ruff, mypy, import contracts
 	@$(BIN)/ruff check --quiet .
@@ -46,4 +49,4 @@ clean:  ## remove .venv, caches and build outputs
 .venv/.dev: $(SETUP)
 	@scripts/venv.sh dev
 
-.PHONY: help demo test code-long lint docs docscheck wheel bench clean
+.PHONY: help demo test code-long sandbox-long lint docs docscheck wheel bench clean

@@ -68,18 +68,20 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("tier", ["kernel", "namespaces"])
-def test_hostile_runs_leave_nothing_behind(tier: Tier) -> None:
+def test_hostile_runs_leave_nothing_behind(tier: Tier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No process, no descriptor, no file: 200 runs here, 10,000 in the long form."""
     need(tier)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
     count = 10_000 if LONG else 200
     limits = Limits(cpu_s=0.02, wall_s=2.0)
     with Sandbox(tier, slots=2, cache=0) as sandbox:
         sandbox.run(tuple(_hostile(number, limits) for number in range(20)))
-        before = _state()
+        before = _state(tmp_path)
         for start in range(0, count, 100):
             outcomes = sandbox.run(tuple(_hostile(number, limits) for number in range(start, start + 100)))
             assert all(outcome.status != "infra" for outcome in outcomes)
-        after = _state()
+        after = _state(tmp_path)
         assert sandbox.statistics().lost == 0
     assert after == before
     assert _children() == [], "a zygote outlived its sandbox"
@@ -91,9 +93,9 @@ def _hostile(number: int, limits: Limits) -> CallJob:
     )
 
 
-def _state() -> tuple[int, int, int]:
-    """Open descriptors, descendants, entries of the temporary directory that are ours."""
-    files = sum(1 for one in Path("/tmp").iterdir() if one.name.startswith("referee"))
+def _state(temporary: Path) -> tuple[int, int, int]:
+    """Open descriptors, descendants, entries of the temporary directory."""
+    files = len(list(temporary.iterdir()))
     return len(list(Path("/proc/self/fd").iterdir())), len(_children()), files
 
 
