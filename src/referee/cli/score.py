@@ -36,6 +36,9 @@ def command(file: str, pack: str, **options: Any) -> None:
 
     A row holds one completion or a list of them. The columns of GSM8K, TRL and verl data are found by themselves.
     Verdicts go to FILE.scored.jsonl, rows that cannot be read to FILE.rejected.jsonl.
+
+    A row may be 64 MiB long; a longer one is rejected. Memory grows with the longest row, not with the file. A file
+    that breaks off and an output that cannot be written exit with 1, after what could be scored.
     """
     from referee.cli.report import report
     from referee.cli.settings import changed

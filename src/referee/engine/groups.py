@@ -119,8 +119,7 @@ def _sorted(lines: Iterable[Line], key_of: KeyOf) -> Iterator[Line]:
 def _no_room(place: str, error: Exception) -> InfrastructureError:
     return InfrastructureError(
         f"--group task keeps the rows in {place}, which cannot be written ({error}); "
-        "name a folder with room for all of them in TMPDIR",
-        "infra.temporary",
+        "name a folder with room for all of them in TMPDIR"
     )
 
 

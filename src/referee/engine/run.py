@@ -52,7 +52,8 @@ def score_file(
     ends in `.gz`, Parquet when it ends in `.parquet`, standard output when it is `-`, nothing when None. `workers`:
     processes (default: one per core; 1 scores in this process). `progress` is told the fraction read (None when
     unknown) and the rollouts scored so far. Ctrl-C keeps what was written under `OUT.partial` and returns a summary
-    with `interrupted`. Raises `UsageError` when pack, file or columns are wrong.
+    with `interrupted`. A row may be 64 MiB long. Raises `UsageError` when pack, file or columns are wrong or another
+    run writes to `out`, `InfrastructureError` when `out` cannot be written.
     """
     config = Config(
         spec=as_pack(pack).spec,

@@ -327,4 +327,4 @@ def told(place: Path | str) -> Iterator[None]:
     except OSError as error:
         name = place if isinstance(place, str) else f"'{place}'"
         cause = os.strerror(error.errno) if error.errno else str(error)
-        raise InfrastructureError(f"cannot write {name}: {cause}", "infra.output") from None
+        raise InfrastructureError(f"cannot write {name}: {cause}") from None
