@@ -15,7 +15,7 @@ import pytest
 
 from referee.core.errors import PackError, UsageError
 from referee.data.columns import Columns
-from referee.engine import groups
+from referee.engine import chunk, groups
 from referee.engine.run import score_file
 
 PACK = {
@@ -464,3 +464,38 @@ main()
     rows = read("o.jsonl.partial")
     assert len(rows) >= 128
     assert all(row["reward"] == 1.0 for row in rows)
+
+
+def peak_mib(path, pack=PACK):
+    """The most memory of a process that scores a file, in MiB."""
+    code = (
+        "import resource, sys; from referee.engine.run import score_file; "
+        f"score_file(sys.argv[1], {pack!r}, out='o.jsonl', workers=1); "
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+    return int(subprocess.run([sys.executable, "-c", code, path], capture_output=True, check=True).stdout)
+
+
+def test_a_row_is_not_copied_more_than_a_few_times(place):
+    small = peak_mib(write(place, [boxed(2)], "small.jsonl"))
+    long = peak_mib(write(place, [boxed(2, more="x" * (20 << 20)), boxed(2)], "long.jsonl"))
+    assert long - small < 6 * 20
+
+
+def test_the_verdicts_of_a_long_row_do_not_wait_in_memory_until_its_end(place, monkeypatch):
+    alive, most = set(), []
+
+    class Counted(chunk.Output, omit_defaults=True):
+        def __post_init__(self):
+            alive.add(id(self))
+            most.append(len(alive))
+
+        def __del__(self):
+            alive.discard(id(self))
+
+    monkeypatch.setattr(chunk, "Output", Counted)
+    monkeypatch.setattr(chunk, "LARGEST", 10)
+    row = {"completions": ["\\boxed{2}"] * 100, "truth": "2"}
+    assert score_file(write(place, [row]), PACK, out="o.jsonl").groups == 10
+    assert len(most) == 100
+    assert max(most) <= 20

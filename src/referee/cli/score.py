@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any, Self
 
@@ -35,28 +36,48 @@ def command(file: str, pack: str, **options: Any) -> None:
 
     A row holds one completion or a list of them. The columns of GSM8K, TRL and verl data are found by themselves.
     Verdicts go to FILE.scored.jsonl, rows that cannot be read to FILE.rejected.jsonl.
+
+    A row may be 64 MiB long; a longer one is rejected. Memory grows with the longest row, not with the file. A file
+    that breaks off and an output that cannot be written exit with 1, after what could be scored.
     """
     from referee.cli.report import report
     from referee.cli.settings import changed
+    from referee.core.errors import InfrastructureError
     from referee.data.columns import Columns
     from referee.engine.run import score_file
+    from referee.engine.write import told
 
     if options["as_json"] and options["out"] == "-":
         raise click.UsageError("--json and --out - both want standard output; name a file with --out, or use --no-out")
     out = _out(file, options["out"], options["no_out"])
-    with _Progress(shown=sys.stderr.isatty() and not options["quiet"]) as progress:
-        summary = score_file(
-            file,
-            changed(pack, options["changes"]),
-            out=out,
-            columns=Columns.of(options["choices"]),
-            grouping=options["grouping"],
-            estimator=options["estimator"],
-            workers=options["workers"],
-            limit=options["limit"],
-            progress=progress.show,
-        )
-    sys.exit(report(summary, as_json=options["as_json"], quiet=options["quiet"], strict=options["strict"]))
+    try:
+        with _Progress(shown=sys.stderr.isatty() and not options["quiet"]) as progress:
+            summary = score_file(
+                file,
+                changed(pack, options["changes"]),
+                out=out,
+                columns=Columns.of(options["choices"]),
+                grouping=options["grouping"],
+                estimator=options["estimator"],
+                workers=options["workers"],
+                limit=options["limit"],
+                progress=progress.show,
+            )
+        with told("standard output"):
+            code = report(summary, as_json=options["as_json"], quiet=options["quiet"], strict=options["strict"])
+            sys.stdout.flush()
+    except InfrastructureError:
+        _drop_unwritten()
+        raise
+    sys.exit(code)
+
+
+def _drop_unwritten() -> None:
+    """What standard output cannot take is not tried again when Python ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _out(file: str, out: str | None, no_out: bool) -> str | None:

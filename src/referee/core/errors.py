@@ -107,6 +107,19 @@ class InfrastructureError(RefereeError):
         super().__init__(message)
 
 
+def brief(value: object, longest: int = 80) -> str:
+    """`repr(value)` for a message, its first `longest` characters. Never raises, whatever the value.
+
+    Python refuses to write out a long integer (`PYTHONINTMAXSTRDIGITS`); a message does not depend on that limit.
+    """
+    if isinstance(value, int) and value.bit_length() > 1_000:
+        return f"an integer of {value.bit_length():,} bits"
+    try:
+        return repr(value)[:longest]
+    except (ValueError, RecursionError):  # one of those inside something else, or a list without end
+        return f"a value of type {type(value).__name__} that cannot be written out"
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name closest to `name`, or None when nothing is close."""
     from difflib import get_close_matches

@@ -97,11 +97,11 @@ class Judge:
     def chunk(self, groups: list[list[Line]]) -> Answer:
         """Everything about a chunk."""
         answer = Answer(b"", Tally(), [])
-        outputs: list[Output] = []
+        written: list[bytes] = []
         for entries in self.entries(groups, answer):
             scores = [self.pack.score_rollout(entry.rollout, entry.task) for entry in entries]
-            outputs += self.group(entries, scores, answer)
-        return self.finish(outputs, answer)
+            written.append(self.group(entries, scores, answer))
+        return self.finish(written, answer)
 
     def entries(self, groups: list[list[Line]], answer: Answer) -> Iterator[list[Entry]]:
         """The rollouts of each group; rows that hold none are noted in the answer."""
@@ -135,14 +135,14 @@ class Judge:
             entries.append(Entry(line.number, nth, rollout, task, label, alone=not (row.many or task.id)))
         return entries
 
-    def group(self, entries: list[Entry], scores: list[Score], answer: Answer) -> list[Output]:
-        """The counts of a group go to the answer; its output lines come back."""
+    def group(self, entries: list[Entry], scores: list[Score], answer: Answer) -> bytes:
+        """The counts of a group go to the answer; its output lines come back, as bytes, which need less memory."""
         lines = [entry.line for entry in entries]
         answer.tally.group(scores, [entry.label for entry in entries], lines, self.config.spec.answer)
         if not self.config.lines:
-            return []
+            return b""
         formed = group(scores, estimator=self.config.estimator)
-        return [
+        outputs = [
             Output(
                 line=entry.line,
                 task=entry.task.id or None,
@@ -157,13 +157,14 @@ class Judge:
             )
             for index, (entry, score, advantage) in enumerate(zip(entries, scores, formed.advantages, strict=True))
         ]
-
-    def finish(self, outputs: list[Output], answer: Answer) -> Answer:
-        """The answer with its output lines as bytes, compressed when the configuration says so."""
         try:
-            content = _ENCODER.encode_lines(outputs)
+            return _ENCODER.encode_lines(outputs)
         except UNFIT:
-            content = b"".join(dumps(output) + b"\n" for output in outputs)
+            return b"".join(dumps(output) + b"\n" for output in outputs)
+
+    def finish(self, written: list[bytes], answer: Answer) -> Answer:
+        """The answer with its output lines, compressed when the configuration says so."""
+        content = b"".join(written)
         if content and self.config.compress:
             content = gzip.compress(content, _COMPRESSION, mtime=0)
         answer.content = content
@@ -206,7 +207,7 @@ def one_by_one(judge: Judge, request: bytes, ask: Callable[[bytes], bytes]) -> b
     asked = _REQUEST.decode(request)
     found = Answer(b"", Tally(), [])
     rows = {line.number: line for lines in asked.groups for line in lines}
-    outputs: list[Output] = []
+    written: list[bytes] = []
     for entries in judge.entries(asked.groups, found):
         scores: list[Score] = []
         for entry in entries:
@@ -215,8 +216,8 @@ def one_by_one(judge: Judge, request: bytes, ask: Callable[[bytes], bytes]) -> b
                 scores.append(msgspec.convert(loads(ask(encode(only))), Score))
             except WorkerLost as error:
                 scores.append(judge.lost(entry, error))
-        outputs += judge.group(entries, scores, found)
-    return encode(judge.finish(outputs, found))
+        written.append(judge.group(entries, scores, found))
+    return encode(judge.finish(written, found))
 
 
 @lru_cache(maxsize=8)

@@ -10,10 +10,11 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Literal
 
-from referee.core.errors import InputError
+from referee.core.errors import InfrastructureError, InputError
 from referee.data.read import Line
 from referee.data.rows import Key, RowReader
 
@@ -103,25 +104,40 @@ def chunks(groups: Iterable[Lines]) -> Generator[list[Lines]]:
 
 def _sorted(lines: Iterable[Line], key_of: KeyOf) -> Iterator[Line]:
     """The lines with those of one task together: tasks by first appearance, their lines in order."""
-    with tempfile.TemporaryDirectory(prefix="referee-") as folder:
-        store = sqlite3.connect(Path(folder) / "rows.sqlite")
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="referee-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise _no_room("a temporary folder", error) from None
+    with folder as name:
         try:
-            store.execute("PRAGMA journal_mode = OFF")
-            store.execute("PRAGMA synchronous = OFF")
-            store.execute("PRAGMA temp_store = FILE")
-            store.execute("CREATE TABLE rows (number INTEGER, task BLOB, raw BLOB, fault TEXT)")
-            store.executemany("INSERT INTO rows VALUES (?, ?, ?, ?)", _records(lines, key_of))
-            store.execute("CREATE TABLE firsts AS SELECT task, MIN(rowid) AS first FROM rows GROUP BY task")
-            order = (
-                "CREATE TABLE places AS SELECT rows.rowid AS place FROM rows JOIN firsts USING (task) "
-                "ORDER BY firsts.first, rows.rowid"
-            )
-            store.execute(order)
-            read = "SELECT number, raw, fault FROM places JOIN rows ON rows.rowid = place ORDER BY places.rowid"
-            for row in store.execute(read):
-                yield Line(*row)
-        finally:
-            store.close()
+            with closing(sqlite3.connect(Path(name) / "rows.sqlite")) as store:
+                yield from _gathered(store, lines, key_of)
+        except sqlite3.Error as error:
+            raise _no_room(f"'{name}'", error) from None
+
+
+def _no_room(place: str, error: Exception) -> InfrastructureError:
+    return InfrastructureError(
+        f"--group task keeps the rows in {place}, which cannot be written ({error}); "
+        "name a folder with room for all of them in TMPDIR"
+    )
+
+
+def _gathered(store: sqlite3.Connection, lines: Iterable[Line], key_of: KeyOf) -> Iterator[Line]:
+    store.execute("PRAGMA journal_mode = OFF")
+    store.execute("PRAGMA synchronous = OFF")
+    store.execute("PRAGMA temp_store = FILE")
+    store.execute("CREATE TABLE rows (number INTEGER, task BLOB, raw BLOB, fault TEXT)")
+    store.executemany("INSERT INTO rows VALUES (?, ?, ?, ?)", _records(lines, key_of))
+    store.execute("CREATE TABLE firsts AS SELECT task, MIN(rowid) AS first FROM rows GROUP BY task")
+    order = (
+        "CREATE TABLE places AS SELECT rows.rowid AS place FROM rows JOIN firsts USING (task) "
+        "ORDER BY firsts.first, rows.rowid"
+    )
+    store.execute(order)
+    read = "SELECT number, raw, fault FROM places JOIN rows ON rows.rowid = place ORDER BY places.rowid"
+    for row in store.execute(read):
+        yield Line(*row)
 
 
 def _records(lines: Iterable[Line], key_of: KeyOf) -> Iterator[tuple[int, bytes, bytes, str]]:

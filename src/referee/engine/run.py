@@ -52,7 +52,8 @@ def score_file(
     ends in `.gz`, Parquet when it ends in `.parquet`, standard output when it is `-`, nothing when None. `workers`:
     processes (default: one per core; 1 scores in this process). `progress` is told the fraction read (None when
     unknown) and the rollouts scored so far. Ctrl-C keeps what was written under `OUT.partial` and returns a summary
-    with `interrupted`. Raises `UsageError` when pack, file or columns are wrong.
+    with `interrupted`. A row may be 64 MiB long. Raises `UsageError` when pack, file or columns are wrong or another
+    run writes to `out`, `InfrastructureError` when `out` cannot be written.
     """
     config = Config(
         spec=as_pack(pack).spec,
@@ -96,6 +97,7 @@ class _Run:
         started = time.perf_counter()
         count = self._workers(workers)
         writer = write.writer(self.out, self.config.spec)
+        self.rejects.clear()
         try:
             with ExitStack() as stack:
                 for answer in self._answers(count, stack):
@@ -107,12 +109,24 @@ class _Run:
             interrupted = False
         except KeyboardInterrupt:
             out, interrupted = writer.abandon(), True
+        except InfrastructureError as error:
+            raise self._broken(error, writer.abandon()) from None
         except BaseException:
             writer.abandon()
             raise
         finally:
             rejected_to = self.rejects.close()
         return self._summary(time.perf_counter() - started, count, out, rejected_to, interrupted)
+
+    def _broken(self, error: InfrastructureError, kept: str | None) -> InfrastructureError:
+        """The error, and what became of the verdicts until then."""
+        count = self.total.tally.rollouts
+        if not count:
+            return error
+        where = f"; their verdicts are in '{kept}'" if kept else "; no verdicts were kept"
+        if self.out is None or kept == "-":
+            where = ""
+        return InfrastructureError(f"{error}; the run stopped after {count:,} rollouts{where}", error.reason)
 
     def _workers(self, wanted: int | None) -> int:
         if wanted is not None:

@@ -4,12 +4,16 @@ A worker is a fresh interpreter (never a fork: the parent may hold torch, thread
 requests on its standard input and answers on its standard output. It ends when its input does, so it can not outlive
 its parent. The service that runs for days, with leases and supervision, is `referee.pool`; this is the short form for
 one batch or one file.
+
+A worker that does not answer, because something stopped it, is ended after `allowance` seconds on the wall clock. That
+decides no verdict: it is lost like one that died, and who asked may ask again.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import select
 import struct
 import subprocess
 import sys
@@ -24,13 +28,21 @@ from referee.core.errors import InfrastructureError
 
 _LENGTH = struct.Struct("<Q")
 _AHEAD = 3  # requests in flight per worker: enough to hide the pipe, few enough to keep memory flat
+_PATIENCE_S = 120.0  # longer than a worker takes to start and to load what it needs
+_BYTES_A_SECOND = 1 << 10  # a rollout of 2 kB, which takes under a millisecond, is given two seconds
 
 
 class WorkerLost(InfrastructureError):
-    """The worker process died while it held this request."""
+    """The worker process died while it held this request, or did not answer."""
 
-    def __init__(self, code: int | None) -> None:
-        super().__init__(f"a worker process ended with {code} while scoring", "infra.worker_lost")
+    def __init__(self, code: int | None, waited_s: float = 0.0) -> None:
+        end = f"did not answer within {waited_s:.0f} seconds" if waited_s else f"ended with {code}"
+        super().__init__(f"a worker process {end} while scoring", "infra.worker_lost")
+
+
+def allowance(size: int) -> float:
+    """Seconds without a sign of life after which a worker that holds a request of `size` bytes counts as lost."""
+    return _PATIENCE_S + size / _BYTES_A_SECOND
 
 
 def cores() -> int:
@@ -121,50 +133,68 @@ class _Worker:
             process_group=0,  # Ctrl-C is for the parent, which then ends its workers
         )
 
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._requests, self._answers = self._process.stdin, self._process.stdout
+        os.set_blocking(self._requests.fileno(), False)
+
     def ask(self, request: bytes) -> bytes:
-        process = self._process
-        assert process.stdin is not None
-        assert process.stdout is not None
+        seconds = allowance(len(request))
         try:
-            _write(process.stdin, request)
-            answer = _read(process.stdout)
+            _write(self._requests, request, seconds)
+            answer = _read(self._answers, seconds)
         except (BrokenPipeError, ConnectionError):
             answer = None
+        except TimeoutError:
+            self._process.kill()
+            raise WorkerLost(self._process.wait(), seconds) from None
         if answer is None:
-            raise WorkerLost(process.wait())
+            raise WorkerLost(self._process.wait())
         return answer
 
     def close(self) -> None:
         process = self._process
-        process.terminate()  # first, so that a thread that waits for an answer sees the end of it
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        process.kill()  # first, so that a thread that waits for an answer sees the end of it; one that is stopped too
+        for pipe in (self._requests, self._answers):
+            with contextlib.suppress(OSError):
+                pipe.close()
         process.wait()
 
 
-def _write(pipe: IO[bytes], content: bytes) -> None:
-    view = memoryview(_LENGTH.pack(len(content)) + content)
-    while view:
-        view = view[pipe.write(view) :]
+def _write(pipe: IO[bytes], content: bytes, seconds: float | None = None) -> None:
+    """Send one message. Raises TimeoutError when the other side takes nothing for so long; without, waits for ever."""
+    for part in (_LENGTH.pack(len(content)), content):
+        rest = memoryview(part)
+        while rest:
+            _wait(pipe, select.POLLOUT, seconds)
+            rest = rest[pipe.write(rest) or 0 :]
 
 
-def _read(pipe: IO[bytes]) -> bytes | None:
-    """One message, or None when the other side has gone."""
-    head = _exactly(pipe, _LENGTH.size)
-    return None if head is None else _exactly(pipe, _LENGTH.unpack(head)[0])
+def _read(pipe: IO[bytes], seconds: float | None = None) -> bytes | None:
+    """One message, or None when the other side has gone. Raises TimeoutError as `_write` does."""
+    head = _exactly(pipe, _LENGTH.size, seconds)
+    return None if head is None else _exactly(pipe, _LENGTH.unpack(head)[0], seconds)
 
 
-def _exactly(pipe: IO[bytes], size: int) -> bytes | None:
+def _exactly(pipe: IO[bytes], size: int, seconds: float | None) -> bytes | None:
     parts: list[bytes] = []
     while size:
+        _wait(pipe, select.POLLIN, seconds)
         part = pipe.read(min(size, 1 << 20))
         if not part:
             return None
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
+
+
+def _wait(pipe: IO[bytes], event: int, seconds: float | None) -> None:
+    """Until the pipe is ready, or its other side has gone."""
+    if seconds is not None:
+        poll = select.poll()
+        poll.register(pipe, event)
+        if not poll.poll(seconds * 1000):
+            raise TimeoutError
 
 
 def main(function: str) -> None:

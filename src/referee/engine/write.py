@@ -1,14 +1,23 @@
-"""Where output goes: under `OUT.partial` first, renamed at the end, so that nothing half-written bears the name."""
+"""Where output goes: under `OUT.partial` first, renamed at the end, so that nothing half-written bears the name.
+
+A run holds a lock on its partial file, which the kernel releases when the run ends in whatever way: a second run to the
+same place is refused, and what a dead run left behind is written over. A place that cannot be written, such as a full
+disk, is an `InfrastructureError` that names it.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import io
 import os
 import sys
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from referee.core.errors import MissingExtra, UsageError
+from referee.core.errors import InfrastructureError, MissingExtra, UsageError
 from referee.data.plain import dumps, loads
 from referee.data.read import Line, Source
 from referee.packs.spec import PackSpec
@@ -47,42 +56,45 @@ class Plain:
         self.path = path
         self._special = path.exists() and not path.is_file()  # a pipe or a device keeps its place
         self.partial = path if self._special else path.with_name(path.name + ".partial")
-        self._file: IO[bytes] = _opened(self.partial)
+        self._file = _opened(path) if self._special else _only(self.partial)
         self._whole = 0
 
     def write(self, content: bytes) -> None:
-        self._file.write(content)
+        with told(self.partial):
+            _all(self._file, content)
         self._whole += len(content)
 
     def finish(self) -> str:
-        self._file.close()
-        if not self._special:
-            self.partial.replace(self.path)
+        with told(self.path), self._file:
+            if not self._special:
+                self.partial.replace(self.path)  # while the lock is held, so that no other run writes into it
         return str(self.path)
 
     def abandon(self) -> str | None:
-        if not self._special and self._whole:
-            self._file.truncate(self._whole)
-        self._file.close()
-        if not self._special and not self._whole:
-            self.partial.unlink(missing_ok=True)
-            return None
-        return str(self.partial)
+        with contextlib.suppress(OSError), self._file:
+            if not self._special and self._whole:
+                self._file.truncate(self._whole)
+            elif not self._special:
+                self.partial.unlink(missing_ok=True)
+        return str(self.partial) if self._whole and not self._special else None
 
 
 class Standard:
     """JSON lines to standard output."""
 
     def write(self, content: bytes) -> None:
-        rest = memoryview(content)
-        while rest:  # an unbuffered stream (PYTHONUNBUFFERED) may take a part only
-            rest = rest[sys.stdout.buffer.write(rest) :]
+        with told("standard output"):
+            _all(sys.stdout.buffer, content)
 
     def finish(self) -> str:
-        sys.stdout.buffer.flush()
+        with told("standard output"):
+            sys.stdout.buffer.flush()
         return "-"
 
-    abandon = finish
+    def abandon(self) -> str | None:
+        with contextlib.suppress(OSError):
+            sys.stdout.buffer.flush()
+        return "-"
 
 
 class Parquet:
@@ -113,11 +125,12 @@ class Parquet:
         )
         self.path = path
         self.partial = path.with_name(path.name + ".partial")
-        _opened(self.partial).close()
+        self._lock = _only(self.partial)
         self._table = pa.Table.from_pylist
         self._writer = pq.ParquetWriter(self.partial, self._schema, compression="zstd")
         self._rows: list[dict[str, Any]] = []
         self._any = False
+        self._sound = True  # nothing failed; a file whose writing failed somewhere cannot be read
 
     def write(self, content: bytes) -> None:
         self._rows += [_columns(line) for line in content.split(b"\n") if line]
@@ -126,23 +139,40 @@ class Parquet:
             self._flush()
 
     def finish(self) -> str:
-        self._flush()
-        self._writer.close()
-        self.partial.replace(self.path)
+        self._end()
+        with told(self.path), self._lock:
+            self.partial.replace(self.path)
         return str(self.path)
 
     def abandon(self) -> str | None:
-        self._flush()
-        self._writer.close()
-        if self._any:
-            return str(self.partial)
-        self.partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError), self._lock:
+            if self._sound and self._any:
+                with contextlib.suppress(InfrastructureError):
+                    self._end()
+                    return str(self.partial)
+            self._writer.is_open = False  # it is not closed once more when it is collected
+            self.partial.unlink(missing_ok=True)
         return None
 
     def _flush(self) -> None:
         rows, self._rows = self._rows, []
         if rows:
-            self._writer.write_table(self._table(rows, schema=self._schema))
+            with self._noted():
+                self._writer.write_table(self._table(rows, schema=self._schema))
+
+    def _end(self) -> None:
+        self._flush()
+        with self._noted():
+            self._writer.close()
+
+    @contextlib.contextmanager
+    def _noted(self) -> Iterator[None]:
+        try:
+            with told(self.partial):
+                yield
+        except InfrastructureError:
+            self._sound = False
+            raise
 
 
 def _columns(line: bytes) -> dict[str, Any]:
@@ -162,27 +192,45 @@ def _utf8(text: str) -> str:
 
 
 class Rejects:
-    """`FILE.rejected.jsonl`, which exists only when a row was rejected in this run."""
+    """`FILE.rejected.jsonl`, which exists only when a row was rejected in this run.
+
+    Two runs over one file at the same time write apart, under partial names, and the last to end leaves its own.
+    """
 
     def __init__(self, path: Path, source: str) -> None:
         self.path = path
         self.count = 0
         self._source = source
-        self._file: IO[bytes] | None = None
+        self._partial = path
+        self._file: io.FileIO | None = None
+
+    def clear(self) -> None:
+        """Remove what an earlier run left."""
         with contextlib.suppress(OSError):  # what cannot be removed cannot be written either, and that is said
-            path.unlink(missing_ok=True)
+            self.path.unlink(missing_ok=True)
 
     def add(self, line: Line) -> None:
-        if self._file is None:
-            self._file = _opened(self.path)
         row = line.raw.rstrip(b"\r").decode(errors="backslashreplace")
-        self._file.write(dumps({"file": self._source, "line": line.number, "error": line.fault, "row": row}) + b"\n")
+        entry = {"file": self._source, "line": line.number, "error": line.fault, "row": row}
+        file = self._file or self._open()
+        with told(self._partial):
+            _all(file, dumps(entry) + b"\n")
         self.count += 1
+
+    def _open(self) -> io.FileIO:
+        for number in count(1):
+            self._partial = self.path.with_name(f"{self.path.name}.{number}.partial")
+            with contextlib.suppress(_Taken):
+                self._file = _only(self._partial)
+                break
+        assert self._file is not None
+        return self._file
 
     def close(self) -> str | None:
         if self._file is None:
             return None
-        self._file.close()
+        with told(self.path), self._file:
+            self._partial.replace(self.path)
         return str(self.path)
 
 
@@ -223,8 +271,60 @@ def check(out: Path, source: Source, rejects: Path) -> None:
             raise UsageError(f"--out '{out}' is where rejected rows go; choose another name")
 
 
-def _opened(path: Path) -> IO[bytes]:
+class _Taken(UsageError):
+    """Another run writes there."""
+
+
+def _opened(path: Path) -> io.FileIO:
+    """The file for writing, unbuffered, so that what could not be written is known at once and never again."""
     try:
-        return path.open("wb")
+        return io.FileIO(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666), "wb")
     except OSError as error:
         raise UsageError(f"cannot write '{path}': {error.strerror}; choose another place with --out") from None
+
+
+def _only(path: Path) -> io.FileIO:
+    """The file, empty and locked until it is closed; `_Taken` while another run holds it."""
+    while True:
+        file = _opened(path)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            raise _Taken(
+                f"another run is writing '{path}'; wait until it has ended, or choose another place with --out"
+            ) from None
+        except OSError:
+            pass  # a file system without locks
+        if _same(file, path):
+            break
+        file.close()  # the other run ended just now and took the file away
+    file.truncate(0)
+    return file
+
+
+def _same(file: io.FileIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _all(file: io.FileIO | IO[bytes], content: bytes) -> None:
+    """Write all of it: an unbuffered stream may take a part only."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
+@contextlib.contextmanager
+def told(place: Path | str) -> Iterator[None]:
+    """An error of the system, with the place and the cause. A reader that went away is no error."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        name = place if isinstance(place, str) else f"'{place}'"
+        cause = os.strerror(error.errno) if error.errno else str(error)
+        raise InfrastructureError(f"cannot write {name}: {cause}") from None

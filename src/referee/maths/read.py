@@ -12,12 +12,13 @@ from __future__ import annotations
 from referee.maths import units
 from referee.maths.atoms import END, RELATIONS, Factors, Unreadable
 from referee.maths.lex import lex
-from referee.maths.tree import Kind, Node, negated, num
+from referee.maths.tree import MAX_LEVELS, Kind, Node, negated, num, too_deep
 from referee.text.numbers import MAX_LENGTH, Unread
 from referee.text.rational import ONE, divided, fraction, plus, shifted
 
 _SET_OPERATORS: dict[str, Kind] = {"cup": "union", "cap": "inter", "setminus": "minus"}
 _SIGNS: dict[str, Kind] = {"-": "neg", "pm": "pm", "mp": "mp"}
+_SHALLOW = MAX_LEVELS // 3  # a token adds up to two levels, its brackets not counted
 _HUNDREDTH = shifted(ONE, -2)
 
 
@@ -32,9 +33,12 @@ def read(text: str) -> Node | Unread:
     if not tokens:
         return Unread("answer.empty")
     try:
-        return _Reader(text, tokens).whole()
+        found = _Reader(text, tokens).whole()
     except Unreadable as problem:
         return Unread(problem.args[0], problem.args[1])
+    if len(tokens) > _SHALLOW and too_deep(found):  # `A \\ B \\ C \\ ...` nests to the left, without brackets
+        return Unread("answer.too_deep", f"more than {MAX_LEVELS} levels")
+    return found
 
 
 class _Reader(Factors):

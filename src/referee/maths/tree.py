@@ -26,6 +26,7 @@ from typing import Literal, NamedTuple
 
 from referee.text.rational import Number, show
 
+MAX_LEVELS = 80  # of a tree: about three frames of Python each
 Kind = Literal[
     "num", "sym", "add", "mul", "neg", "inv", "pm", "mp", "fact", "abs", "pow", "root", "call", "seq", "matrix", "rel",
     "union", "inter", "minus", "such", "unit", "base", "text", "opaque",
@@ -47,6 +48,16 @@ class Node(NamedTuple):
             node = stack.pop()
             yield node
             stack.extend(node.args)
+
+
+def too_deep(root: Node) -> bool:
+    """Whether it has more than `MAX_LEVELS` levels, without recursion. Every other function may recurse on a tree."""
+    level: tuple[Node, ...] = (root,)
+    for _ in range(MAX_LEVELS):
+        level = tuple(part for node in level for part in node.args)
+        if not level:
+            return False
+    return True
 
 
 def num(value: Number) -> Node:

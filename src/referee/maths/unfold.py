@@ -10,10 +10,10 @@ from typing import Any
 
 from referee.core.jobs import AlgebraJob, Flow
 from referee.core.types import failed, passed
-from referee.maths.atoms import END, RELATIONS, Unreadable
+from referee.maths.atoms import END, MAX_DEPTH, RELATIONS, Unreadable
 from referee.maths.lex import Token
 from referee.maths.read import _Reader
-from referee.maths.tree import Node, num, sym
+from referee.maths.tree import Node, num, sym, too_deep
 from referee.maths.words import BIG, FUNCTIONS, MACROS, SYMBOLS
 from referee.text.rational import ONE, digits_of, int_of
 
@@ -72,7 +72,7 @@ def unfolded(node: Node) -> Node:
 
 
 def _plain(node: Node) -> list[Any]:
-    if sum(1 for _ in node.walk()) > MAX_NODES:
+    if sum(1 for _ in node.walk()) > MAX_NODES or too_deep(node):
         raise Unreadable("read.size", "too large for computer algebra")
     return _listed(node)
 
@@ -130,7 +130,12 @@ class _Unfolding(_Reader):
         name = self.next().text
         if name not in _KNOWN:
             raise self.fail(name)
-        return self.integral() if name == "int" else self.big(name)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise Unreadable("answer.too_deep", f"more than {MAX_DEPTH} levels")
+        found = self.integral() if name == "int" else self.big(name)
+        self.depth -= 1
+        return found
 
     def big(self, name: str) -> Node:
         """What stands below and above a sum, a product or a limit, and its term."""

@@ -41,7 +41,7 @@ import re
 import unicodedata
 from typing import Any, NamedTuple
 
-from referee.core.errors import TruthError
+from referee.core.errors import TruthError, brief
 from referee.core.types import Rollout, Task, Verdict, failed, passed
 from referee.core.verifier import Case, verifier
 from referee.text.channel import MAX_AGREEING, Extraction, NoAnswer, extract
@@ -240,7 +240,7 @@ def _key(truth: Any, letters: str) -> Key:
         return Key(_key_letter(truth, Key("", letters, [])), letters, [])
     choices = truth.get("choices")
     if not isinstance(choices, list) or not 2 <= len(choices) <= len(ALPHABET):
-        raise TruthError(f"`choices` must be a list of 2 to 26 texts; it is {choices!r:.80}")
+        raise TruthError(f"`choices` must be a list of 2 to 26 texts; it is {brief(choices)}")
     exact = [_plain(str(choice), cased=True) for choice in choices]
     folded = [choice.casefold() for choice in exact]
     cased = len(set(folded)) < len(set(exact))  # "BB" and "Bb" may be two choices
@@ -259,4 +259,4 @@ def _key_letter(truth: Any, key: Key) -> str:
             return bare
         if (index := key.place(truth)) is not None:
             return letters[index]
-    raise TruthError(f"the truth must be one of {letters} or an index below {len(letters)}; it is {truth!r:.80}")
+    raise TruthError(f"the truth must be one of {letters} or an index below {len(letters)}; it is {brief(truth)}")

@@ -45,7 +45,7 @@ import re
 from functools import lru_cache
 from typing import Any, Literal
 
-from referee.core.errors import TruthError
+from referee.core.errors import TruthError, brief
 from referee.core.types import Rollout, Task, Verdict, failed, passed
 from referee.core.verifier import Case, verifier
 from referee.text.channel import Extraction, NoAnswer, extract, unwrap
@@ -143,7 +143,9 @@ def _aliases(truth: Any, policy: str) -> tuple[str, ...]:
         names = _listed(truth)
     texts = tuple(dict.fromkeys(name for name in names if isinstance(name, str)))
     if not texts:
-        raise TruthError(f"the truth must be a text, a list of texts, or an object with `aliases`; it is {truth!r:.80}")
+        raise TruthError(
+            f"the truth must be a text, a list of texts, or an object with `aliases`; it is {brief(truth)}"
+        )
     return texts
 
 
@@ -157,5 +159,5 @@ def _forms(aliases: tuple[str, ...], policy: str) -> dict[str, str]:
     forms = {_FORMS[policy](name): name for name in reversed(aliases)}
     forms.pop("", None)
     if not forms:
-        raise TruthError(f"nothing is left of {aliases[0]!r:.80} under the policy '{policy}'")
+        raise TruthError(f"nothing is left of {brief(aliases[0])} under the policy '{policy}'")
     return dict(reversed(forms.items()))

@@ -28,7 +28,7 @@ None.
 
 from __future__ import annotations
 
-from referee.core.errors import TruthError
+from referee.core.errors import TruthError, brief
 from referee.core.types import Rollout, Task, Verdict, failed, passed
 from referee.core.verifier import Case, verifier
 from referee.text.channel import Channel, Extraction, NoAnswer, extract
@@ -77,7 +77,7 @@ def exact(rollout: Rollout, task: Task, params: Params) -> Verdict:
     """Compare one text with the truth."""
     truth = task.truth
     if not isinstance(truth, str) or not truth:
-        raise TruthError(f"the truth must be a text that is not empty; it is {truth!r:.80}")
+        raise TruthError(f"the truth must be a text that is not empty; it is {brief(truth)}")
     found = _span(rollout, task, params)
     if isinstance(found, NoAnswer):
         return failed(found.reason, detail=found.detail)

@@ -34,7 +34,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from referee.core.errors import MissingExtra, TruthError
+from referee.core.errors import MissingExtra, TruthError, brief
 from referee.core.types import Rollout, Task, Verdict, failed, passed
 from referee.core.verifier import Case, verifier
 from referee.text.channel import Channel, Extraction, NoAnswer, extract
@@ -80,7 +80,7 @@ def pattern(rollout: Rollout, task: Task, params: Params) -> Verdict:
     """Match one text against the pattern of the truth."""
     source = task.truth.get("pattern") if isinstance(task.truth, dict) else task.truth
     if not isinstance(source, str):
-        raise TruthError(f"the truth must be a pattern or an object with `pattern`; it is {source!r:.80}")
+        raise TruthError(f"the truth must be a pattern or an object with `pattern`; it is {brief(source)}")
     compiled = _compiled(source, params.fold_case, params.match == "search")
     answer = extract(rollout, task, params)
     if isinstance(answer, NoAnswer):
@@ -113,7 +113,7 @@ def _compiled(source: str, fold_case: bool, search: bool) -> Any:
     try:
         compiled = re2.compile(source, options)
     except (re2.error, UnicodeError) as error:
-        raise TruthError(f"RE2 cannot read the pattern {source!r:.80}: {error}") from error
+        raise TruthError(f"RE2 cannot read the pattern {brief(source)}: {error}") from error
     if search and compiled.fullmatch(""):
-        raise TruthError(f"the pattern {source!r:.80} matches the empty text, so a search finds it in everything")
+        raise TruthError(f"the pattern {brief(source)} matches the empty text, so a search finds it in everything")
     return compiled
