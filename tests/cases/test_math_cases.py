@@ -22,7 +22,7 @@ ROUNDED = "the label calls a rounded value equal; values are exact here"
 PERCENT = "the label ignores a percent sign; 10% is 1/10 (parameter `percent`)"
 BOXES = "the label joins several boxes into a list; one channel holds one answer, the last box"
 COMMA = "the label reads a decimal comma; 1,5 has two readings and is refused"
-CHAIN = "the label accepts a chain of equations that is false, or an approximation for the value"
+CHAIN = "the label accepts a chain of equations that is false, or an approximation for the value, or a wrong one beside it"
 WORK = "the label accepts work that is left undone, in the answer"
 CORRUPT = "the truth is damaged"
 PROSE = "the label compares free prose"
@@ -54,7 +54,7 @@ DISPUTED: dict[str, dict[int, str]] = {
         **dict.fromkeys((43, 44, 45), COMMA),
         **dict.fromkeys((64, 135, 136), WORK),
         **dict.fromkeys((69, 142, 213), CORRUPT),
-        **dict.fromkeys((122, 124, 126), CHAIN),
+        **dict.fromkeys((33, 122, 124, 126, 127), CHAIN),
         **dict.fromkeys((138, 145, 151), ROUNDED),
         172: BRACKETS,
         190: PART,
@@ -66,7 +66,7 @@ DISPUTED: dict[str, dict[int, str]] = {
         **dict.fromkeys((32, 104, 124, 211), CORRUPT),
         50: PERCENT,
         **dict.fromkeys((56, 57, 148, 166), MARKED),
-        **dict.fromkeys((94, 96, 98, 109), CHAIN),
+        **dict.fromkeys((94, 96, 98, 99, 109), CHAIN),
         **dict.fromkeys((120, 127, 133, 182), ROUNDED),
         156: BRACKETS,
         **dict.fromkeys((176, 177, 185, 200, 201, 217, 229, 230, 231, 233, 235, 236, 240, 241, 242, 243), BOXES),

@@ -42,6 +42,7 @@ JSONL = b"".join(json.dumps(row).encode() + b"\n" for row in ROWS)
         gzip.compress(JSONL),
         gzip.compress(JSONL[:40]) + gzip.compress(JSONL[40:]),
     ],
+    ids=["plain", "no last line end", "mark", "crlf", "gzip", "two gzip members"],  # gzip holds the time of day
 )
 def test_jsonl_in_every_form(tmp_path, content):
     found = lines(written(tmp_path, content))

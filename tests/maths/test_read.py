@@ -36,7 +36,7 @@ from referee.text.numbers import Unread
         ("14.0 + -1.0i", "(14-(1*i))"),
         (r"\sum_{k=1}^6 2k", "sum _ { k = 1 } ^ 6 2 k"),
         ("x_1^2", "(x_1^2)"),
-        (r"f'(x)", "(f'*x)"),
+        (r"f'(x)", "f'(x)"),
         (r"\boldsymbol{x}", "x"),
         ("10\\%", "(10*0.01)"),
         ("5!", "fact(5)"),

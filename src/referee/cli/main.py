@@ -23,7 +23,7 @@ EXIT_PIPE = 141
 EPILOG = """\b
 Exit codes
   0    finished; rejected rows and unjudged rollouts are counted on stderr
-  1    nothing could be scored: no row, or every rollout unjudged; or something of our own broke
+  1    nothing could be scored, the file broke off, or the output could not be written
   2    the command, the pack or the file is wrong; the message says what to do
   3    with --strict: some rows were rejected, or some rollouts unjudged
   130  interrupted; what was scored until then is kept

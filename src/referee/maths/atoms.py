@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from referee.maths import units
+from referee.maths.applied import LETTERS, applied, called
 from referee.maths.lex import Token
 from referee.maths.tree import Node, negated, num, sym
-from referee.text.numbers import quick
+from referee.text.numbers import MAX_LENGTH, quick
 from referee.text.rational import ONE, Number
 
 MAX_DEPTH = 24
@@ -104,6 +105,7 @@ class Factors:
     # Factors
 
     def factor(self) -> Node:
+        function = self.token.kind in {"sym", "letter"} and self.token.text in LETTERS
         node, powered = self.atom(), False
         for _ in range(8):
             if self.at("op", "^"):
@@ -123,9 +125,19 @@ class Factors:
             elif self.at("macro", "circ", "degree", "degrees"):
                 self.next()
                 node = Node("unit", (node,), "degree")
+            elif function and self.at("open", "(") and self.applicable(node):
+                node, function, powered = applied(node, self.atom()), False, False
             else:
                 break
         return node
+
+    def applicable(self, node: Node) -> bool:
+        """A letter that may be a function; `f^{-1}` is one, but `h^2(a + b)` is a product, as is `f(x)(x + 1)`."""
+        if node.kind == "pow":
+            return node.args[0].kind == "sym" and (
+                node.args[0].text[0] == "f" or node.args[1] == Node("neg", (num(ONE),))
+            )
+        return node.kind == "sym"
 
     def raised(self, base: Node) -> Node:
         if self.at("macro", "circ"):
@@ -143,14 +155,16 @@ class Factors:
         self.argument()
         name = "".join(self.text[start : self.tokens[self.position - 1].end].split()).strip("{}")
         name = name.removeprefix("\\text{").removeprefix("\\mathrm{").strip("{}")
+        found = self.named(base.args[0] if base.kind == "pow" else base, name)
+        return Node("pow", (found, base.args[1])) if base.kind == "pow" else found
+
+    def named(self, base: Node, name: str) -> Node:
+        """A variable with its subscript, or a number with its base."""
         if base.kind == "num" and base.value is not None and base.value.integer and name.isdigit():
-            token = self.text[:start].rstrip("_ )}")
-            digits = token[len(token.rstrip("0123456789")) :].lstrip("0") or "0"
-            return Node("base", (), f"{digits}_{name}")
-        if base.kind not in {"sym", "pow"}:
+            digits, exponent, _ = base.value
+            return base if name == "10" else Node("base", (), f"{digits}{'0' * min(exponent, MAX_LENGTH)}_{name}")
+        if base.kind != "sym":
             raise self.fail("a subscript on something without a name")
-        if base.kind == "pow":
-            return Node("pow", (sym(f"{base.args[0].text}_{name}"), base.args[1]))
         return sym(f"{base.text}_{name}")
 
     def argument(self, *, single_digit: bool = False) -> Node:
@@ -262,7 +276,7 @@ class Factors:
             args = inside.args if inside.kind == "seq" and inside.text == "()" else (inside,)
         else:
             args = (self.run(),)
-        node = _call(name, (lowered, *args) if lowered is not None else args)
+        node = called(name, (lowered, *args) if lowered is not None else args)
         return node if raised is None else Node("pow", (node, raised))
 
     def run(self) -> Node:
@@ -321,16 +335,6 @@ class Factors:
         start = self.position - 1
         self.skip_statement()
         return Node("opaque", (), " ".join(part.text for part in self.tokens[start : self.position]))
-
-
-def _call(name: str, args: tuple[Node, ...]) -> Node:
-    if name in {"sqrt", "cbrt"} and len(args) == 1:
-        return Node("root", (args[0], num(Number("2" if name == "sqrt" else "3"))))
-    if name == "exp" and len(args) == 1:
-        return Node("pow", (sym("e"), args[0]))
-    if name == "abs" and len(args) == 1:
-        return Node("abs", args)
-    return Node("call", args, {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}.get(name, name))
 
 
 _ATOMS: dict[str, Callable[[Factors, Token], Node]] = {

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from referee.maths.dress import undressed
+
 MAX_TRAILER = 200
 _TRIES = 4
 
@@ -64,6 +66,7 @@ def tidy(text: str) -> str:
     """The text without what only shows."""
     if text.endswith(("\\]", "\\)")) and "\\[" not in text and "\\(" not in text:  # half of \[Answer: 9\]
         text = text[:-2].rstrip()
+    text = undressed(text)
     if text.endswith("percentage"):
         text = text[:-3]
     if _TRIGGER.search(text) is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from referee.maths import identity, prose, reference
+from referee.maths.applied import multiplied
 from referee.maths.clean import Trailed, tidy, trailed
 from referee.maths.compiled import Truth, compiled, shown, split_label
 from referee.maths.finish import features, in_form, is_factored, number_features, undone
@@ -21,7 +22,7 @@ from referee.maths.rename import aligned
 from referee.maths.structure import Comparison, Policy, form_of, is_scalar, units_agree
 from referee.maths.tree import Node, num, render, sym
 from referee.maths.units import Quantity, quantity
-from referee.maths.wording import canonical, clock, named
+from referee.maths.wording import canonical, clock, named, spelled
 from referee.text.numbers import MAX_LENGTH, Unread, quick
 from referee.text.rational import fraction, within
 from referee.text.unicode import Refused, plain
@@ -69,6 +70,8 @@ def _valued(truth: Truth, answer: str, policy: Policy) -> Result:
         and (letter := prose.letter(text)) is not None
         and (letter == truth.letter or not truth.words)
     ):
+        return Result(letter == truth.letter, _reason(letter == truth.letter, "choice"), letter, tier="choice")
+    if truth.letter is not None and truth.words is None and (letter := prose.with_text(text)) is not None:
         return Result(letter == truth.letter, _reason(letter == truth.letter, "choice"), letter, tier="choice")
     if truth.chosen and (chosen := prose.several(text)) is not None:
         return Result(chosen == truth.chosen, _reason(chosen == truth.chosen, "choice"), chosen, tier="choice")
@@ -125,6 +128,9 @@ def _trees(truth: Truth, answer: Trailed, policy: Policy) -> Result:
         return _worded(truth, answer.text, Unread("math.type", "the answer is words"), policy)
     if truth.clock is not None and tree.kind == "rel" and tree != truth.tree:  # 12:30 is no ratio to be reduced
         return _failed("math.different", render(tree)[:300])
+    if truth.letter is not None and tree.kind == "rel":
+        return _failed("math.type", render(tree)[:300], "a choice has no label")
+    tree = multiplied(tree, truth.tree)
     outcome = Comparison(policy).nodes(truth.tree, tree)
     declared = truth.declared, answer.declared
     if not outcome.equal and (same := aligned(exactly(truth.tree), exactly(tree), declared)) is not None:
@@ -140,6 +146,8 @@ def _worded(truth: Truth, text: str, problem: Unread, policy: Policy) -> Result:
     if found is not None and truth.tree is not None and (name := named(truth.tree)) is not None:
         same = canonical(found) == name
         return Result(same, _reason(same, "text"), found, tier="text")
+    if found is not None and truth.tree is not None and found == (spelled(truth.tree) or "").lower():
+        return Result(equal=True, reason="math.equal.text", value=found, tier="text")
     known = None if problem.reason.startswith("answer.") else labels(text)
     if known is None or truth.tree is None:
         return _unreadable(problem)
@@ -171,13 +179,13 @@ def _numbers(truth: Quantity, got: Quantity, policy: Policy) -> Result:
 
 def _number_truth(truth: Truth, number: Quantity, text: str, policy: Policy) -> Result:
     """An answer that is not simply a number: it may have a label, or be a fraction or a power of another shape."""
-    label, value = split_label(text)
+    label, value = split_label(text, answer=True)
     if label and truth.label and label != truth.label:
         return _failed("math.different", detail=f"the value of {label}, not of {truth.label}")
     got = quantity(value, policy.percent)
     if not isinstance(got, Unread):
         return _numbers(number, got, policy)
-    if got.reason.startswith("answer."):
+    if got.reason.startswith("answer.") or got.reason == "number.currency":
         return _unreadable(got)
     tree = read(value)
     if isinstance(tree, Unread):

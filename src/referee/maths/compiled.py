@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from referee.core.errors import TruthError
+from referee.core.errors import TruthError, brief
 from referee.maths import prose
 from referee.maths.clean import tidy, trailed
 from referee.maths.labels import Labels, labels
 from referee.maths.read import read
-from referee.maths.relations import name_of
+from referee.maths.relations import name_of, spoken_of
 from referee.maths.tree import Node, render
 from referee.maths.truth import explained, truth_text
 from referee.maths.units import Percent, Quantity, quantity
@@ -18,6 +19,9 @@ from referee.maths.wording import Clock, canonical, clock
 from referee.text.numbers import Unread
 from referee.text.rational import Number, show
 from referee.text.unicode import Refused, plain
+
+_SHORT = 200  # of a text that may hold nothing
+_NOTHING = re.compile(r"(?:[\s~{}()$.,;:]|\\[ ,;:!]|\\(?:text|math|left|right|boxed|q?quad|mbox|displaystyle)[a-z]*)*")
 
 
 class Truth(NamedTuple):
@@ -47,6 +51,8 @@ def compiled(truth: Any, percents: Percent = "value") -> Truth:
     ascii_text = plain(text)
     if isinstance(ascii_text, Refused):
         raise TruthError(f"the truth holds {ascii_text.detail}")
+    if len(ascii_text) < _SHORT and _NOTHING.fullmatch(ascii_text):
+        raise TruthError(f"the truth {brief(text)} holds no answer", "truth.empty")
     if prose.is_letter(ascii_text):
         tree = read(ascii_text)
         letter = str(prose.letter(ascii_text))
@@ -84,7 +90,7 @@ def _shaped(source: str, text: str, declared: frozenset[str]) -> Truth:
     if isinstance(tree, Unread) and (known := labels(text)) is not None:
         return Truth(render(known.value), text, tree=known.value, labels=known)
     if isinstance(tree, Unread):
-        raise TruthError(f"the truth {source!r:.80} cannot be read: {tree.detail or tree.reason}")
+        raise TruthError(f"the truth {brief(source)} cannot be read: {tree.detail or tree.reason}")
     return Truth(render(tree)[:300], text, tree=tree, declared=declared)
 
 
@@ -93,11 +99,14 @@ def shown(number: Quantity) -> str:
     return f"{show(number.value)} {number.unit}" if number.unit else show(number.value)
 
 
-def split_label(text: str) -> tuple[str, str]:
-    """`x = 5` as ("x", "5"); ("", text) when there is no label. Only a name on the left may be dropped."""
+def split_label(text: str, *, answer: bool = False) -> tuple[str, str]:
+    """`x = 5` as ("x", "5"); ("", text) when there is no label. Only a name on the left may be dropped.
+
+    `a + b = 5` is an equation as a truth, and the value of `a + b` as the answer to a truth that is a number.
+    """
     left, sign, right = text.partition("=")
     if not sign or "=" in right or len(left) > 40 or left[-1:] in {"<", ">", "!", ":", ""}:
         return "", text
     node = read(left)
-    name = name_of(node) if isinstance(node, Node) else None
+    name = (spoken_of(node) if answer else name_of(node)) if isinstance(node, Node) else None
     return (name, right.strip()) if name else ("", text)

@@ -14,6 +14,7 @@ from math import gcd
 from typing import Literal
 
 from referee.maths import exact
+from referee.maths.applied import applies
 from referee.maths.tree import Node, num, render
 from referee.text.rational import Number, fraction
 
@@ -72,7 +73,11 @@ def _of(node: Node) -> Iterator[str]:
         yield f"the operator {node.text.split(' ', 1)[0]}"
     elif kind == "fact":
         yield "a factorial"
-    elif kind == "call" and not node.text.startswith(("overline", "bar", "vec", "hat", "tilde", "widehat", "over")):
+    elif (
+        kind == "call"
+        and not applies(node)
+        and not node.text.startswith(("overline", "bar", "vec", "hat", "tilde", "widehat", "over"))
+    ):
         yield _FAMILIES.get(node.text, f"the function {node.text.rstrip('(')}")
     elif kind == "abs" and _numeric(node):
         yield "a modulus of a number"
@@ -112,6 +117,8 @@ def _product(node: Node) -> Iterator[str]:
         yield "a product of roots"
     if sum(part.kind == "add" and _numeric(part) for part in above) > 1:
         yield "a product of sums of numbers"
+    if below and any(part.kind == "inv" for part in (*below, *(inner for part in above for inner in _factors(part)))):
+        yield "a fraction within a fraction"
     if below:
         yield from _reduced([factor for part in above for factor in _factors(part)], below)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import e, pi
 
 from referee.maths import exact
 
 Powers = tuple[tuple[str, Fraction], ...]  # sorted by atom
 Poly = dict[Powers, Fraction]
 
+_CONSTANTS = {"pi": pi, "e": e}
 NUMBER: Powers = ()  # the powers of a plain number
 
 
@@ -24,6 +26,23 @@ def constant(poly: Poly) -> Fraction | None:
     if not poly:
         return Fraction(0)
     return poly[NUMBER] if len(poly) == 1 and NUMBER in poly else None
+
+
+def approximate(poly: Poly) -> float | None:
+    """About the value of a number, None when it holds a variable or is beyond floating point."""
+    total = 0.0
+    try:
+        for powers, coefficient in poly.items():
+            term = float(coefficient)
+            for atom, exponent in powers:
+                base = float(atom) if atom.isdigit() else _CONSTANTS.get(atom)
+                if base is None:
+                    return None
+                term *= base ** float(exponent)
+            total += term
+    except OverflowError:
+        return None
+    return total
 
 
 def separates(one: Poly, two: Poly) -> bool:

@@ -42,7 +42,8 @@ _TOKEN = re.compile(
     r"|(?P<env>\\(?:begin|end)\s?\{(?P<name>[a-zA-Z]{1,12})\*?\})"
     r"|(?P<cmd>\\[a-zA-Z]+)"
     r"|(?P<word>[A-Za-z]+)"
-    r"|(?P<row>\\\\)"
+    r"|(?P<row>\\\\(?:\s?\[-?[0-9.]{1,6}\s?(?:pt|em|ex|mm|cm|in|mu)\])?)"
+    r"|(?P<dots>\.\.\.)"
     r"|(?P<esc>\\[{}%$|])"
     r"|(?P<op><=|>=|!=|==|->|=>|\*\*|[-+*/^_!'=<>:|%&])"
     r"|(?P<open>[\[({])"
@@ -89,8 +90,8 @@ def _classify(kind: str, match: re.Match[str], before: list[Token], *, space: bo
         return [Token("begin" if text.startswith("\\begin") else "end", match["name"], start, end, space)]
     if kind == "esc":
         return _escaped(text, start, end, space=space)
-    if kind == "row":
-        return [Token("op", "\\\\", start, end, space)]
+    if kind in {"row", "dots"}:
+        return [Token("op", "\\\\", start, end, space) if kind == "row" else Token("sym", "ldots", start, end, space)]
     return [Token(kind, "^" if text == "**" else text, start, end, space)]
 
 
@@ -104,7 +105,7 @@ def _escaped(text: str, start: int, end: int, *, space: bool) -> list[Token]:
 def _text(content: str, start: int, end: int, *, space: bool) -> Token:
     words = " ".join(content.replace("~", " ").split())
     if words.lower() in SEPARATORS:
-        return Token("sep", "and" if words[-1:].isalpha() else ",", start, end, space)
+        return Token("sep", SEPARATORS[words.lower()], start, end, space)
     if len(words) == 1 and words.isalpha():
         return Token("letter", words, start, end, space)
     if words in FUNCTIONS:
@@ -140,7 +141,7 @@ def _word(word: str, start: int, before: list[Token], *, space: bool) -> list[To
     lower = word.lower()
     if len(word) > 1:
         if lower in {"and", "or"}:
-            return [Token("sep", "and", start, end, space)]
+            return [Token("sep", lower, start, end, space)]
         if word in FUNCTIONS:
             return [Token("func", word, start, end, space)]
         if word in WORDS:

@@ -23,6 +23,7 @@ MAX_DENOMINATORS = 8
 MAX_POWER = 32  # of a sum that is multiplied out
 _ONE = Fraction(1)
 _HALF = Fraction(1, 2)
+_NO_VALUES = frozenset({"inf", "ldots", "emptyset"})
 
 
 class Undecided(Exception):
@@ -264,6 +265,8 @@ class _Normaliser:
         return {NUMBER: value} if value else {}
 
     def symbol(self, node: Node) -> Poly:
+        if node.text in _NO_VALUES or node.text.startswith("mathbb"):
+            raise Undecided("no number")  # infinity minus infinity is nothing
         return {((node.text, _ONE),): _ONE}
 
     def sum_of(self, node: Node) -> Poly:

@@ -58,11 +58,26 @@ _SEVERAL = re.compile(r"\(?[A-H]\)?(?:\s*(?:[,;]|and|,\s*and)?\s*\(?[A-H]\)?){1,
 _OPTION = re.compile(r"(?:\(([A-Z])\)|([B-F])(?=[ :.)])|([AG-Z])[:.)])[.:)]? +(?=[A-Za-z0-9(])")
 
 
+MAX_OPTION = 200
+_WITH_TEXT = re.compile(
+    r"\s*(?:\\(?:text|mathrm)(?:rm|bf)?\s?\{\s?|\\mathbf\s?\{\s?)?(?:\(([A-Z])\)|([A-Z])[.):])[.:]?\s?\}?"
+    r"(?:[\s~]|\\[ ,;:!]|\\q?quad(?![a-z]))+([^\s].*)",
+    re.DOTALL,
+)
+_ANOTHER = re.compile(r"(?<![A-Za-z\\])(?:[A-Z](?![A-Za-z])|(?i:or|and|not|nor|but|wrong|none|both)(?![a-z]))")
+
+
 def option(text: str) -> str | None:
     """The letter of a truth that names the letter and the text of an option: `(D) Alina`."""
     prose = bare(text)
     match = _OPTION.match(prose) if prose else None
     return match[1] or match[2] or match[3] if match else None
+
+
+def with_text(text: str) -> str | None:
+    r"""The letter of an option that is given with its text, `(B)\ 42`, `B. \frac{1}{2}`; None when another is named."""
+    match = _WITH_TEXT.fullmatch(text) if len(text) <= MAX_OPTION else None
+    return None if match is None or _ANOTHER.search(match[3]) else match[1] or match[2]
 
 
 def several(text: str) -> str | None:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import NamedTuple
 
-from referee.maths.forms import Poly, constant
+from referee.maths.forms import Poly, approximate, constant
+from referee.maths.joined import states
 from referee.maths.relations import INFINITY, MINUS_INFINITY, Labelled, interval, labelled, name_of
 from referee.maths.tree import Node, negated, sym
 
 MAX_PIECES = 64
 MAX_EXCLUDED = 9
+_CLOSE = 1e-9  # bounds that lie closer are not put in order
 REALS = Node("seq", (MINUS_INFINITY, INFINITY), "()")
 
 
@@ -36,6 +38,8 @@ def describes_range(node: Node) -> bool:
         if node.text in {"(]", "[)"}:
             return len(node.args) == 2
         return not node.text and any(describes_range(part) and part.kind == "rel" for part in node.args)
+    if node.kind == "inter":
+        return states(node)
     return node.kind in {"union", "such", "minus"} or node in {sym("mathbb_R"), sym("emptyset")}
 
 
@@ -62,6 +66,8 @@ class _Ranges:
             return self.sequence(node)
         if node.kind == "union":
             return _joined([self.of(part) for part in node.args])
+        if node.kind == "inter" and states(node):
+            return self.met([self.of(part) for part in node.args])
         if node.kind == "such":
             found = self.conditions(node.args[1:])
             name = name_of(node.args[0])
@@ -81,7 +87,7 @@ class _Ranges:
 
     def conditions(self, parts: tuple[Node, ...]) -> Range | None:
         """Several conditions on one variable: a union, but `x > 1, x < 3` is what lies between."""
-        found = [self.of(part) for part in parts if part.kind in {"rel", "such"}]
+        found = [self.of(part) for part in parts if part.kind in {"rel", "such", "union", "inter"}]
         if len(found) != len(parts):
             return None
         excluded = [part for part in parts if part.text == "!="]
@@ -99,10 +105,52 @@ class _Ranges:
         above, below = sorted((one.pieces[0], two.pieces[0]), key=lambda piece: piece.args[:1] == (MINUS_INFINITY,))
         if "{}" in {above.text, below.text} or above.args[1] != INFINITY or below.args[0] != MINUS_INFINITY:
             return None
-        low, high = self.value(above.args[0]), self.value(below.args[1])
-        if low is None or high is None or low >= high:
+        if self.order(above.args[0], below.args[1]) != -1:
             return None
         return Range((Node("seq", (above.args[0], below.args[1]), above.text[0] + below.text[1]),), one.name)
+
+    def met(self, found: list[Range | None]) -> Range | None:
+        """What all of them allow; None when that is nothing, or not known."""
+        total = found[0]
+        for part in found[1:]:
+            if total is None or part is None or (total.name and part.name and total.name != part.name):
+                return None
+            pieces: list[Node] = []
+            for one, two in product(total.pieces, part.pieces):
+                if len(pieces) > MAX_PIECES or (common := self.common(one, two)) is None:
+                    return None
+                pieces.extend(common)
+            total = Range(tuple(pieces), total.name or part.name)
+        return total if total and total.pieces else None
+
+    def common(self, one: Node, two: Node) -> tuple[Node, ...] | None:
+        """The interval that two intervals or points have in common, as none or one; None when that is not known."""
+        one, two = (Node("seq", piece.args * 2, "[]") if piece.text == "{}" else piece for piece in (one, two))
+        lower, upper = self.order(one.args[0], two.args[0]), self.order(one.args[1], two.args[1])
+        if lower is None or upper is None:
+            return None
+        low, high = (one if lower > 0 else two).args[0], (one if upper < 0 else two).args[1]
+        left = max((one, two), key=lambda piece: piece.text[0] == "(") if not lower else one if lower > 0 else two
+        right = max((one, two), key=lambda piece: piece.text[1] == ")") if not upper else one if upper < 0 else two
+        brackets, size = left.text[0] + right.text[1], self.order(low, high)
+        empty = size == 1 or (size == 0 and brackets != "[]")
+        return () if empty else (Node("seq", (low, high), brackets),)
+
+    def order(self, one: Node, two: Node) -> int | None:
+        """-1, 0 or 1 when the first bound is smaller, the same, or larger; None when that is not known."""
+        if one == two:
+            return 0
+        if MINUS_INFINITY in {one, two} or INFINITY in {one, two}:
+            return -1 if one == MINUS_INFINITY or two == INFINITY else 1
+        left, right = self.form_of(one), self.form_of(two)
+        if left is None or right is None:
+            return None
+        if left == right:
+            return 0
+        first, second = approximate(left), approximate(right)
+        if first is None or second is None or abs(first - second) <= _CLOSE * max(1.0, abs(first)):
+            return None
+        return -1 if first < second else 1
 
     def punctured(self, found: Range, excluded: list[Node]) -> Range | None:
         """A set of intervals without the points that `x != 0` excludes; their order is known only for numbers."""

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from referee.maths import units
 from referee.maths.atoms import END, RELATIONS, Factors, Unreadable
+from referee.maths.grouped import ungrouped
+from referee.maths.joined import joined
 from referee.maths.lex import lex
 from referee.maths.tree import MAX_LEVELS, Kind, Node, negated, num, too_deep
 from referee.text.numbers import MAX_LENGTH, Unread
@@ -26,7 +28,9 @@ def read(text: str) -> Node | Unread:
     """The tree of the whole text, which is plain LaTeX (see `referee.text.unicode.plain`)."""
     if len(text) > MAX_LENGTH:
         return Unread("answer.too_long", f"{len(text)} characters")
-    text = text.strip().rstrip(".").strip()
+    text = text.strip()
+    text = (text if text.endswith("..") else text.removesuffix(".").strip()) if text.endswith(".") else text
+    text = ungrouped(text) if "," in text else text
     tokens = lex(text)
     if isinstance(tokens, Unread):
         return tokens
@@ -52,13 +56,13 @@ class _Reader(Factors):
 
     def members(self) -> list[Node]:
         """Statements between commas, semicolons, "and" and "or", up to something else."""
-        found = [self.statement()]
+        found, words = [self.statement()], []
         while self.at("sep"):
-            first = self.next().text
-            if first == "," and self.at("sep", "and"):
-                self.next()
+            words.append(self.next().text)
+            if words[-1] == "," and self.at("sep", "and", "or"):
+                words[-1] = self.next().text
             found.append(self.statement())
-        return found
+        return joined(found, words) if words else found
 
     def statement(self) -> Node:
         """Sides with relations between them, or a text."""

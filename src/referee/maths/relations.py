@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import product
 from typing import NamedTuple
 
+from referee.maths.applied import applies, name_of_value, point
+from referee.maths.rounded import rounds_to
 from referee.maths.tree import Node, negated, num, sym
 from referee.text.rational import ZERO
 
@@ -22,6 +24,8 @@ class Labelled(NamedTuple):
     value: Node
 
 
+_NUMBERS = frozenset({"pi", "e", "i"})
+_NO_NAMES = frozenset({"pi", "e", "i", "inf", "emptyset", "ldots", "*"})
 _VECTORS = frozenset({"vec", "overrightarrow", "hat", "overline"})
 _MEASURES = _VECTORS | {"sin", "cos", "tan", "cot"}
 
@@ -31,6 +35,8 @@ def name_of(node: Node) -> str | None:
     plain = _plain_name(node)
     if plain is not None:
         return plain
+    if applies(node):
+        return name_of_value(node)
     if node.kind == "mul" and node.args[0] == sym("angle") and all(part.kind == "sym" for part in node.args):
         return "angle " + "".join(part.text for part in node.args[1:])
     if node.kind == "mul" and len(node.args) == 2 and node.args[1].kind == "inv":  # AB/CD
@@ -77,13 +83,15 @@ def _plain_name(node: Node) -> str | None:
 
 
 def exactly(node: Node) -> Node:
-    """Without the approximation at the end of `a = b ~ 0.577`: what is stated exactly counts."""
+    """Without the approximation at the end of `a = b ~ 0.577`, when it is one: what is stated exactly counts."""
     if node.kind == "such":
         return _described(node)
+    if node.kind == "call" and (place := point(node)) is not None and all(part.kind != "sym" for part in node.walk()):
+        return place
     if node.kind == "mul" and len(node.args) == 2 and node.args[1].kind == "seq" and node.args[1].text == "()":
-        point = node.args[0]  # P(3, 4)
-        return node.args[1] if point.kind == "sym" and len(point.text) == 1 and point.text.isupper() else node
-    if node.kind != "rel" or not node.text.endswith("~") or node.args[-1].kind != "num" or len(node.args[-2].args) == 0:
+        name = node.args[0]  # A(3, 4)
+        return node.args[1] if name.kind == "sym" and len(name.text) == 1 and name.text.isupper() else node
+    if node.kind != "rel" or not node.text.endswith("~") or not rounds_to(node.args[-2], node.args[-1]):
         return node
     sides = node.args[:-1]
     return sides[0] if len(sides) == 1 else Node("rel", sides, node.text[:-2])
@@ -104,7 +112,13 @@ def labelled(node: Node) -> Labelled | None:
     name, value = name_of(node.args[0]), node.args[1]
     if name is None and node.text == "=":  # 5 = x
         name, value = _plain_name(value), node.args[0]
+    if name is not None and _is_choice(name) and value.kind == "sym" and _is_choice(value.text):
+        return None  # C = B says something of both
     return Labelled(name, value) if name is not None else None
+
+
+def _is_choice(name: str) -> bool:
+    return len(name) == 1 and name.isupper()
 
 
 def _ratio(node: Node) -> Labelled | None:
@@ -173,6 +187,24 @@ def ratio_value(node: Node) -> Node | None:
     if node.kind != "rel" or node.text != ":" or any(part.kind in {"rel", "seq"} for part in node.args):
         return None
     return Node("mul", (node.args[0], Node("inv", (node.args[1],))))
+
+
+def spoken_of(node: Node) -> str | None:
+    """What an answer gives the value of: a name, or an expression of letters, `a + b`, each of them once."""
+    name = name_of(node)
+    if name is not None or any(part.kind not in {"sym", "add", "mul", "neg", "inv"} for part in node.walk()):
+        return name
+    letters = [part.text for part in node.walk() if part.kind == "sym"]
+    plain = _NO_NAMES.isdisjoint(letters) and len(set(letters)) == len(letters)
+    return " ".join(sorted(letters)) if plain else None
+
+
+def valued(node: Node) -> Node | None:
+    """The number that `a + b = 42` states; None when it is another kind of statement."""
+    if node.kind != "rel" or node.text != "=" or spoken_of(node.args[0]) is None:
+        return None
+    value = node.args[1]
+    return None if any(part.kind == "sym" and part.text not in _NUMBERS for part in value.walk()) else value
 
 
 def difference(left: Node, right: Node) -> Node:

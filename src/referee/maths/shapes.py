@@ -16,6 +16,11 @@ def is_scalar(node: Node) -> bool:
     return node.kind not in _SHAPES
 
 
+def capitals(node: Node) -> bool:
+    """Whether it is a run of capitals, `IV`, `HT`, `NW`, whose order counts."""
+    return node.kind == "mul" and all(part.kind == "sym" and part.text.isupper() for part in node.args)
+
+
 def infinite(node: Node) -> int:
     """1 and -1 for the infinities, 0 for all else."""
     return 1 if node == INFINITY else -1 if node == MINUS_INFINITY else 0
@@ -68,13 +73,26 @@ def assigned(node: Node) -> bool:
     return not node.text and len(names) == len(node.args)
 
 
+def numbered(names: list[str]) -> bool:
+    """`x_1`, `x_2`: the roots of an equation, in no order."""
+    return len({name.partition("_")[0] for name in names}) == 1 and all(
+        name.partition("_")[2].isdigit() for name in names
+    )
+
+
 def same_function(one: Labelled, two: Labelled) -> Node | None:
     """The value of the second with the argument of the first: f(z) = z is f(x) = x, and y = x."""
     for function, other in ((one, two), (two, one)):
         named = other.name == "y" and function.name[1:2] == "(" and len(function.name) == 4
         if named and sym("y") not in {*one.value.walk(), *two.value.walk()}:
             return two.value
-    if one.name[1:2] == two.name[1:2] == "(" and one.name[0] == two.name[0] and len(one.name) == len(two.name) == 4:
+    arguments = one.name[2:3].isalpha() and two.name[2:3].isalpha()
+    if (
+        arguments
+        and one.name[1:2] == two.name[1:2] == "("
+        and one.name[0] == two.name[0]
+        and len(one.name) == len(two.name) == 4
+    ):
         old, new = two.name[2], one.name[2]
         if not any(part == sym(new) for part in two.value.walk()):
             return renamed(two.value, old, new)

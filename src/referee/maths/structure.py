@@ -9,22 +9,26 @@ from __future__ import annotations
 from functools import lru_cache
 
 from referee.maths import identity
+from referee.maths.applied import point
 from referee.maths.budget import Budget
 from referee.maths.forms import Poly, constant, display, separates
+from referee.maths.joined import states
 from referee.maths.normal import Difference, Undecided, normal
 from referee.maths.policy import Outcome, Policy
 from referee.maths.ranges import describes_range, range_of
-from referee.maths.relations import difference, exactly, expanded, grouped, intervals, labelled, ratio_value
+from referee.maths.relations import difference, exactly, expanded, grouped, intervals, labelled, ratio_value, valued
 from referee.maths.shapes import (
     ascending,
     assigned,
     both_signs,
+    capitals,
     column,
     has_pi,
     infinite,
     is_scalar,
     members,
     near,
+    numbered,
     range_label,
     same_function,
     scaled,
@@ -32,6 +36,7 @@ from referee.maths.shapes import (
 )
 from referee.maths.tree import Node, num, render, sym
 from referee.maths.units import ignorable
+from referee.maths.wording import spelled
 from referee.text.rational import ZERO, Number
 
 __all__ = ["Comparison", "Outcome", "Policy", "form_of", "is_scalar", "shown_form", "units_agree"]
@@ -87,6 +92,11 @@ class Comparison:
         truth, answer = exactly(truth), exactly(answer)
         if truth == answer:
             return _EQUAL
+        if truth.kind == "seq" and answer.kind == "call":
+            answer = point(answer) or answer
+        if "text" in {truth.kind, answer.kind}:
+            words = [part.text if part.kind == "text" else (spelled(part) or "").lower() for part in (truth, answer)]
+            return _EQUAL if words[0] == words[1] else _TYPE if truth.kind != answer.kind else _DIFFERENT
         if truth.kind == "unit" or answer.kind == "unit":
             return self.united(truth, answer)
         if truth.kind == "rel" or answer.kind == "rel" or "rel" in {part.kind for part in answer.args}:
@@ -114,11 +124,8 @@ class Comparison:
         """Sets of numbers, in whatever form; None when they are none, or when the policy asks for the form."""
         if not (describes_range(truth) or describes_range(answer)):
             return None
-        stated = {"rel", "such"}
-        if answer.kind in stated or (answer.kind == "seq" and not answer.text):
-            wanted = truth.kind in stated or (truth.kind == "seq" and not truth.text)
-            if not wanted and (self.policy.inequality == "refuse" or self.pointlike(truth)):
-                return None
+        if states(answer) and not states(truth) and (self.policy.inequality == "refuse" or self.pointlike(truth)):
+            return None
         one = range_of(truth, form_of)
         two = range_of(answer, form_of) if one else None
         if one is None or two is None:
@@ -149,13 +156,15 @@ class Comparison:
             return self.unordered(list(truth.args), list(answer.args))
         if truth.kind in {"minus", "such"}:
             return self.ordered(list(truth.args), list(answer.args))
-        return _DIFFERENT  # two texts that are not the same
+        return _DIFFERENT
 
     def scalars(self, truth: Node, answer: Node) -> Outcome:
         if "base" in {truth.kind, answer.kind}:
             return _TYPE if truth.kind != answer.kind else _DIFFERENT
         if infinite(truth) or infinite(answer):
             return _EQUAL if infinite(truth) == infinite(answer) else _DIFFERENT
+        if capitals(truth):  # a word, in order, as roman numerals and the sides of a coin are
+            return _DIFFERENT if capitals(answer) or form_of(truth) != form_of(answer) else _UNDECIDED
         one, two = form_of(truth), form_of(answer)
         if one is not None and one == two:
             return _EQUAL
@@ -208,10 +217,10 @@ class Comparison:
         if any(part.kind == "rel" and labelled(part) is None for part in one):  # equations, not labelled values
             return self.unordered(one, two)
         names = [[label.name for part in side if (label := labelled(part))] for side in (one, two)]
-        together = len(set(names[0])) > 1 or len(set(names[1])) > 1
+        together = any(len(set(side)) > 1 for side in names)
         if not (names[0] and names[1]):  # labels on one side only: several names keep their order
             one, two = ([value_of(part) for part in side] for side in (one, two))
-            if together:
+            if together and not numbered([*names[0], *names[1]]):
                 return self.ordered(one, two)
         elif not together:
             if names[0][0] != names[1][0]:
@@ -268,10 +277,14 @@ class Comparison:
             return self.related_truth(truth, answer)
         if (label := labelled(answer)) is not None:
             return self.nodes(truth, label.value)
+        if is_scalar(truth) and truth.kind != "sym" and (stated := valued(answer)) is not None:
+            return self.nodes(truth, stated)
         if (ratio := ratio_value(answer)) is not None and is_scalar(truth):
             form = form_of(truth)
             value = constant(form) if form is not None else None
             return _TYPE if value is None or value.denominator == 1 else self.nodes(truth, ratio)
+        if truth.kind == answer.kind and truth.kind in {"union", "inter"}:
+            return self.unordered(list(truth.args), list(answer.args))
         return self.sequences(truth, answer) if truth.kind == answer.kind == "seq" else _TYPE
 
     def related_truth(self, truth: Node, answer: Node) -> Outcome:

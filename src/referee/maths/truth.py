@@ -6,7 +6,7 @@ import re
 from math import isfinite
 from typing import Any
 
-from referee.core.errors import TruthError
+from referee.core.errors import TruthError, brief
 from referee.text.boxed import boxes
 from referee.text.channel import unwrap
 from referee.text.rational import Number, of_int
@@ -36,7 +36,7 @@ def truth_text(truth: Any) -> str | Number:
     A text with `#### N` (GSM8K) means what follows the last mark; one with `\boxed{}` the content of the last box.
     """
     if isinstance(truth, bool) or not isinstance(truth, str | int | float):
-        raise TruthError(f"the truth must be a text or a number; it is {truth!r:.80}")
+        raise TruthError(f"the truth must be a text or a number; it is {brief(truth)}")
     if isinstance(truth, int):
         return of_int(truth)
     if isinstance(truth, float):

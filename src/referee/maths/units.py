@@ -61,6 +61,7 @@ _TOKEN = re.compile(
 _MAX_REST = 160
 _PER = frozenset({"per", "a", "an", "each", "every"})
 _SQUARE = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
+_CLOSES = {")": "(", "}": "{"}
 _RAISED = {"squared": 2, "cubed": 3}
 
 
@@ -74,16 +75,19 @@ class Quantity(NamedTuple):
 class _Factors:
     """What has been read of a unit: powers of names, and what the next word will mean."""
 
-    def __init__(self, currency: str) -> None:
-        self.powers: dict[str, int] = {currency: 1} if currency else {}
-        self.last = currency
+    def __init__(self) -> None:
+        self.powers: dict[str, int] = {}
+        self.last = ""
         self.next_power = 1
         self.sign = 1
-        self.open = False  # a "square" or a "per" waits for its word
+        self.open = False  # a "square", a "per" or a sign waits for its word
+        self.brackets: list[str] = []  # what is open
+        self.before = ""  # the token before
 
-    def add(self, name: str) -> None:
+    def add(self, name: str) -> bool:
         self.powers[name] = self.powers.get(name, 0) + self.sign * self.next_power
         self.last, self.next_power, self.open = name, 1, False
+        return True
 
     def word(self, word: str, *, is_text: bool, after_space: bool) -> bool:
         """Take one word; False when it is none of ours."""
@@ -102,9 +106,37 @@ class _Factors:
             self.add(name)
         return True
 
+    def sign_between(self, *, divides: bool) -> bool:
+        """A sign of multiplication or division; False when one waits already."""
+        waited, self.open = self.open, True
+        self.sign = -1 if divides else self.sign
+        return not waited
+
+    def raised(self, power: int) -> bool:
+        """An exponent; False when there is nothing to raise."""
+        if self.last and not self.open:
+            self.powers[self.last] *= power
+            return True
+        return False
+
+    def gap(self, token: str) -> bool:
+        """White space, a bracket or a full stop; False when it is out of place."""
+        if token in _CLOSES:
+            opened = self.brackets.pop() if self.brackets else ""
+            return opened == _CLOSES[token] and (token == "}" or self.before != "(")
+        if token in {"(", "{"}:
+            self.brackets.append(token)
+        return token != "." or self.before.isalpha()
+
+    def paid(self, currency: str) -> bool:
+        """Whether a currency sign before the number goes with these: `$5 dollars`, `$5 per day`, never `$5 cm`."""
+        others = [name for name, power in self.powers.items() if power >= 0 and name != currency]
+        self.powers.setdefault(currency, 1)
+        return not others and self.powers[currency] == 1
+
     @property
     def canonical(self) -> str | None:
-        if self.open:
+        if self.open or self.brackets:
             return None
         above = [name + (f"^{power}" if power != 1 else "") for name, power in sorted(self.powers.items()) if power > 0]
         below = [
@@ -117,7 +149,7 @@ def parse(rest: str, *, after_space: bool = True, currency: str = "") -> str | N
     """The canonical unit that the text names (`""` for none), or None when it is not a known unit."""
     if len(rest) > _MAX_REST:
         return None
-    factors = _Factors(currency)
+    factors = _Factors()
     position, is_text, space = 0, False, after_space
     while position < len(rest):
         match = _TOKEN.match(rest, position)
@@ -125,20 +157,22 @@ def parse(rest: str, *, after_space: bool = True, currency: str = "") -> str | N
             return None
         kind, token = match.lastgroup, match[0]
         if kind == "word":
-            if not factors.word(token, is_text=is_text, after_space=space):
-                return None
+            fits = factors.word(token, is_text=is_text, after_space=space)
         elif kind == "degree":
-            factors.add("degree")
+            fits = factors.add("degree")
         elif kind == "power":
-            if not factors.last:
-                return None
-            factors.powers[factors.last] *= 2 if "2" in token else 3
-        elif kind == "per":
-            factors.sign, factors.open = -1, True
+            fits = factors.raised(2 if "2" in token else 3)
+        elif kind in {"per", "times"}:
+            fits = factors.sign_between(divides=kind == "per")
+        else:
+            fits = factors.gap("{" if kind == "text" else token)
+        if not fits:
+            return None
+        factors.before = token if token.strip(" ~") else factors.before
         is_text = kind == "text" or (is_text and token != "}")
         space = kind in {"gap", "text", "per", "times"}
         position = match.end()
-    return factors.canonical
+    return factors.canonical if not currency or factors.paid(currency) else None
 
 
 def quantity(text: str, percents: Percent = "value", *, own_unit: bool = False) -> Quantity | Unread:
@@ -162,6 +196,8 @@ def quantity(text: str, percents: Percent = "value", *, own_unit: bool = False) 
     unit = parse(scanned.rest, after_space=scanned.space, currency=scanned.currency)
     if unit is None and own_unit and (label := _label(scanned.rest)):
         unit = label
+    if unit is None and scanned.currency:
+        return Unread("number.currency", f"{scanned.rest[:40]!r} after a sum of money")
     if unit is None or (unit and scanned.percent):
         return Unread("number.unit", f"{scanned.rest[:40]!r} is not a known unit")
     return Quantity(value, unit or scanned.currency)
@@ -169,7 +205,7 @@ def quantity(text: str, percents: Percent = "value", *, own_unit: bool = False) 
 
 def ignorable(unit: str) -> bool:
     """Whether an answer may carry the unit when the truth has none. A degree sign is a value of its own."""
-    return unit != "degree"
+    return unit.partition("^")[0] != "degree"
 
 
 _LABEL = re.compile(rf"(?:{_TEXT})?([A-Za-z .,'-]{{1,80}})\}}?")

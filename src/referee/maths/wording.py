@@ -83,6 +83,13 @@ def clock(text: str) -> Clock | None:
     return Clock(int(match[1]), int(match[2]), int(match[3] or 0), match[4] or "")
 
 
+def spelled(node: Node) -> str | None:
+    """The word that a product of single letters spells: `IV`, `Al`."""
+    if node.kind != "mul" or not all(part.kind == "sym" and len(part.text) == 1 for part in node.args):
+        return None
+    return "".join(part.text for part in node.args)
+
+
 _NAMED = {sym("inf"): "infinite", sym("emptyset"): "none", sym("mathbb_R"): "reals"}
 
 

@@ -50,4 +50,8 @@ MACROS = _set(
     "frac dfrac tfrac cfrac sqrt binom dbinom tbinom overline bar vec hat widehat overrightarrow mathbb mathcal tilde "
     "boldsymbol circ degree degrees"
 )
-SEPARATORS = frozenset({"and", "or", "and/or", ",", "&", ", and", "; and", ", or", "as well as"})
+SEPARATORS = {
+    ",": ",",
+    **dict.fromkeys(("and", "&", ", and", "; and", "as well as"), "and"),
+    **dict.fromkeys(("or", ", or", "and/or"), "or"),
+}

@@ -71,7 +71,10 @@ _MIXED = re.compile(r"([0-9]+)/([0-9]+)(?![0-9.,/])")
 _PERCENT = re.compile(
     r"\\?%|(?:percent|per cent|pct)(?![a-zA-Z])|\\(?:text|textrm|mathrm|mbox)\{ ?(?:percent|per cent|pct) ?\}"
 )
-_CURRENCY = re.compile(r"\\?\$|[€£¥₹]|\\(?:pounds|euro|yen)(?![a-zA-Z])|\\(?:text|mathrm)\{ ?\\?\$ ?\}")
+_CURRENCY = re.compile(
+    r"(?:US)?\\?\$|[€£¥₹]|(?:USD|EUR|GBP|JPY|INR)(?![A-Za-z])"
+    r"|\\(?:pounds|euro|yen)(?![a-zA-Z])|\\(?:text|mathrm)\{ ?\\?\$ ?\}"
+)
 _CURRENCY_NAMES = {
     "€": "euro",
     "£": "pound",
@@ -80,6 +83,10 @@ _CURRENCY_NAMES = {
     "\\pounds": "pound",
     "\\euro": "euro",
     "\\yen": "yen",
+    "EUR": "euro",
+    "GBP": "pound",
+    "JPY": "yen",
+    "INR": "rupee",
 }
 _WRAPPERS = (
     ("\\left(", "\\right)"), ("(", ")"), ("\\text{", "}"), ("\\textbf{", "}"), ("\\mathrm{", "}"), ("\\mathbf{", "}"),

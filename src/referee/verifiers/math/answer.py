@@ -56,7 +56,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Literal
 
-from referee.core.errors import TruthError
+from referee.core.errors import TruthError, brief
 from referee.core.jobs import Flow
 from referee.core.types import Rollout, Task, Verdict, failed, passed
 from referee.core.verifier import Case, verifier
@@ -205,7 +205,7 @@ def _letter(rollout: Rollout, task: Task, params: Params) -> Answer | None:
 def answer(rollout: Rollout, task: Task, params: Params) -> Verdict | Flow:
     """One answer, typed by the truth, compared exactly."""
     if not isinstance(task.truth, str | int | float):
-        raise TruthError(f"the truth must be a text or a number; it is {task.truth!r:.80}")
+        raise TruthError(f"the truth must be a text or a number; it is {brief(task.truth)}")
     truth = compiled(task.truth, params.percent)
     letter = _letter(rollout, task, params) if truth.letter and params.channel == "auto" else None
     found = letter or extract(rollout, task, params, prose=truth.words is None and truth.letter is None)

@@ -37,9 +37,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Literal
 
-from referee.core.errors import TruthError
+from referee.core.errors import TruthError, brief
 from referee.core.types import Rollout, Task, Verdict, failed, passed
 from referee.core.verifier import Case, verifier
+from referee.maths.stated import stated
 from referee.maths.truth import truth_text
 from referee.maths.units import Percent, Quantity, ignorable, quantity
 from referee.text.channel import Extraction, NoAnswer, extract
@@ -113,9 +114,9 @@ def _compiled(truth: Any, percents: Percent, integer: bool) -> Quantity:
     text = truth_text(truth)
     read_as = Quantity(text) if isinstance(text, Number) else quantity(text, percents, own_unit=True)
     if isinstance(read_as, Unread):
-        raise TruthError(f"the truth {truth!r:.80} is not a number: {read_as.detail}")
+        raise TruthError(f"the truth {brief(truth)} is not a number: {read_as.detail}")
     if integer and not read_as.value.integer:
-        raise TruthError(f"the truth {truth!r:.80} is not a whole number")
+        raise TruthError(f"the truth {brief(truth)} is not a whole number")
     return read_as
 
 
@@ -131,13 +132,13 @@ def number(rollout: Rollout, task: Task, params: Params) -> Verdict:
     """One number, read whole and compared exactly."""
     truth = task.truth
     if not isinstance(truth, str | int | float):
-        raise TruthError(f"the truth must be a text or a number; it is {truth!r:.80}")
+        raise TruthError(f"the truth must be a text or a number; it is {brief(truth)}")
     expected = _compiled(truth, params.percent, params.integer)
     answer = extract(rollout, task, params)
     if isinstance(answer, NoAnswer):
         return failed(answer.reason, detail=answer.detail)
     found, span = answer.text[:200], [answer.start, answer.end]
-    got = quantity(answer.text, params.percent)
+    got = stated(answer.text, params.percent)
     if isinstance(got, Unread):
         reason = got.reason if got.reason.startswith("answer.") else "math.unreadable"
         return failed(reason, found=found, span=span, detail=got.detail, truth=show(expected.value))
