@@ -22,7 +22,9 @@ ROUNDED = "the label calls a rounded value equal; values are exact here"
 PERCENT = "the label ignores a percent sign; 10% is 1/10 (parameter `percent`)"
 BOXES = "the label joins several boxes into a list; one channel holds one answer, the last box"
 COMMA = "the label reads a decimal comma; 1,5 has two readings and is refused"
-CHAIN = "the label accepts a chain of equations that is false, or an approximation for the value, or a wrong one beside it"
+CHAIN = (
+    "the label accepts a chain of equations that is false, or an approximation for the value, or a wrong one beside it"
+)
 WORK = "the label accepts work that is left undone, in the answer"
 CORRUPT = "the truth is damaged"
 PROSE = "the label compares free prose"

@@ -126,7 +126,7 @@ class _Factors:
             return opened == _CLOSES[token] and (token == "}" or self.before != "(")
         if token in {"(", "{"}:
             self.brackets.append(token)
-        return token != "." or self.before.isalpha()
+        return token != "." or self.before.isalpha() or self.before.endswith("{")  # cm., \text{.}
 
     def paid(self, currency: str) -> bool:
         """Whether a currency sign before the number goes with these: `$5 dollars`, `$5 per day`, never `$5 cm`."""

@@ -12,16 +12,19 @@ The extracted answer is read whole and compared with the truth, whose type decid
 * **sets of numbers**: `x < -1 or x > 2`, `(-\infty, -1) \cup (2, \infty)`, `\{x | ...\}`, `x \ne 3`, `|x| < 2` mix.
 * **labelled values**: `Maximum = 2, Minimum = 1`, `9 chickens and 10 rabbits`: labels of up to four words, no prose.
 * **equation, inequality, ratio**: up to a factor; an inequality counts for the interval it describes and back.
+* **functions**: a letter of the usual ones before brackets is a function, `f(2x)` is not `2f(x)`, unless the truth uses
+  the letter as a variable; what is equal only as a product is undecided. A run of capitals is a word: `IV` is not `VI`.
 * **choice, words**: `B` is `(B)` and `\textbf{(B)}`; letter case, articles and punctuation of words do not matter; a
   few words have aliases (`DNE`, `infinitely many`). `12:30` is a time, `5 March` a date, `12th` is 12, `5:8` is 5/8.
 * Bound letters may be renamed: `k\pi` is `n\pi`, `f(z) = z` is `f(x) = x`. Degrees and radians meet where a sign and
   `\pi` mark them. Identities count (`\sin^2 x + \cos^2 x` is 1, `\ln x^2` is `2\ln x` where both exist): see
   `referee.maths.identity`.
 
-Values are exact; no approximation is equal. `policy = "free"`: unreduced fractions, a bare number for a truth with a
-unit, the order of a list. `policy = "strict"` also wants the finished form, `math.unfinished` otherwise: no
-arithmetic, function or operator that the truth does not hold (`\frac{84}{2}`, `42!/41!`, `\sum`), reduced fractions, a
-product where the truth is one, and no inequality for a pair `(1,2)`, which may be a point.
+Values are exact; no approximation is equal, and `\sqrt2 \approx 1.41` is `\sqrt2` only since 1.41 is its rounding.
+`policy = "free"`: unreduced fractions, a bare number for a truth with a unit, the order of a list. `policy = "strict"`
+also wants the finished form, `math.unfinished` otherwise: no arithmetic, function or operator that the truth does not
+hold (`\frac{84}{2}`, `42!/41!`, `\sum`), reduced fractions, a product where the truth is one, and no inequality for a
+pair `(1,2)`, which may be a point.
 Types never mix: `(1,2)` is not `\{1,2\}`, `204_5` not `204_6`, `2\text{ km}` not
 `2\text{ m}`, `4 = 5` not 5. Unfinished work (sums of numbers, `\sum`, `42!/41!`) is not done here. Reasons:
 `math.equal.<tier>`; `math.different`, `math.type`, `math.unit`, `math.unfinished`; `math.undecided` when exact and
@@ -66,10 +69,11 @@ from referee.maths.policy import Policy
 from referee.maths.structure import shown_form
 from referee.maths.tree import num
 from referee.maths.unfold import by_algebra
-from referee.maths.units import Percent
+from referee.maths.units import Percent, Quantity
 from referee.text.channel import Answer, Extraction, NoAnswer, extract
 from referee.text.letters import last_line, mentions, read_letter
-from referee.text.numbers import Unread, read
+from referee.text.numbers import Unread, quick, read
+from referee.text.rational import Number, show
 from referee.text.tags import content_end, final_segment, prompt_opens
 
 
@@ -122,6 +126,12 @@ CASES = (
     Case(r"\boxed{(-2, 3)}", r"\{x | -2 < x < 3\}", "pass"),
     Case(r"\boxed{\text{Maximum} = 2, \text{Minimum} = 1}", "1, 2", "pass"),
     Case(r"\boxed{n\pi}", r"x = k\pi", "pass"),
+    Case(r"\boxed{(B)\ 42}", "B", "pass", reason="math.equal.choice"),
+    Case(r"\boxed{a+b=42}", "42", "pass"),
+    Case(r"\boxed{10,000\pi}", r"10000\pi", "pass"),
+    Case(r"\boxed{]0,1[}", "(0,1)", "pass"),
+    Case(r"\boxed{\text{IV}}", "IV", "pass"),
+    Case(r"\boxed{\sqrt2 \approx 1.41}", r"\sqrt2", "pass"),
     Case(r"\boxed{120^\circ}", r"\frac{2\pi}{3}", "pass"),
     Case(r"\boxed{\frac{5}{8}}", "5:8", "pass"),
     Case(r"\boxed{\frac{84}{2}}", "42", "pass"),
@@ -164,6 +174,23 @@ CASES = (
     Case(r"\boxed{[1,2]}", "(1,2)", "fail", note="attack: brackets ignored"),
     Case(r"\boxed{1,2}", "(1,2)", "fail", note="attack: a pair without brackets", reason="math.type"),
     Case(r"\boxed{\{1,2\}}", "(1,2)", "fail", note="attack: a set for a pair"),
+    Case(r"\boxed{2f(x)}", "f(2x)", "fail", note="attack: a function as a factor", reason="math.undecided"),
+    Case(r"\boxed{x<1 \text{ and } x>3}", r"x<1 \text{ or } x>3", "fail", note="attack: and for or"),
+    Case(r"\boxed{VI}", "IV", "fail", note="attack: capitals in another order", reason="math.different"),
+    Case(r"\boxed{C=B}", "B", "fail", note="attack: a label on a choice"),
+    Case(r"\boxed{\sqrt2 \approx 17}", r"\sqrt2", "fail", note="attack: a false approximation"),
+    Case(r"\boxed{\sqrt2+\infty-\infty}", r"\sqrt2", "fail", note="attack: infinity cancelled"),
+    Case(r"\boxed{\$42^\circ}", "42", "fail", note="attack: degrees behind a sum of money"),
+    Case(r"\boxed{42-}", "42", "fail", note="attack: a sign left over"),
+    Case(r"\boxed{10,0,20,0}", "10,000 and 20,000", "fail", note="attack: groups of digits as members"),
+    Case(
+        r"\boxed{\frac{\frac12}{\frac1{84}}}",
+        "42",
+        "fail",
+        params={"policy": "strict"},
+        note="attack: unfinished work",
+        reason="math.unfinished",
+    ),
     Case(r"\boxed{tac}", "cat", "fail", note="attack: an anagram"),
     Case(r"\boxed{c}", r"\text{C}", "fail", note="attack: letter case"),
     Case(r"\boxed{3.14}", r"\pi", "fail", note="attack: an approximation"),
@@ -201,6 +228,27 @@ def _letter(rollout: Rollout, task: Task, params: Params) -> Answer | None:
     return Answer(text[named[-1].start : named[-1].end], named[-1].start, named[-1].end, "line")
 
 
+def _by_value(truth: Quantity, shown: str, plain: Number, found: Answer, params: Params) -> Verdict | None:
+    """The verdict on a bare number, the most frequent answer; None where more than its value counts."""
+    if truth.unit and params.unit == "required":
+        return None
+    if plain == truth.value:
+        value = show(plain) if truth.unit else shown
+        return passed(
+            "math.equal.number", found=found.text[:200], span=[found.start, found.end], value=value, truth=shown,
+            outcome="equal", tier="number",
+        )  # fmt: skip
+    if params.tolerance != "0":
+        return None
+    return failed(
+        "math.different", found=found.text[:200], span=[found.start, found.end], value=show(plain), truth=shown,
+        outcome="different", tier="number",
+    )  # fmt: skip
+
+
+_BY_VALUE = frozenset({"free", "strict"})
+
+
 @verifier
 def answer(rollout: Rollout, task: Task, params: Params) -> Verdict | Flow:
     """One answer, typed by the truth, compared exactly."""
@@ -211,6 +259,10 @@ def answer(rollout: Rollout, task: Task, params: Params) -> Verdict | Flow:
     found = letter or extract(rollout, task, params, prose=truth.words is None and truth.letter is None)
     if isinstance(found, NoAnswer):
         return failed(found.reason, detail=found.detail)
+    if truth.number is not None and (plain := quick(found.text)) is not None and params.policy in _BY_VALUE:
+        verdict = _by_value(truth.number, truth.shown, plain, found, params)
+        if verdict is not None:
+            return verdict
     result = judge(truth, found.text, _policy(params))
     evidence: dict[str, Any] = {
         "found": found.text[:200],

@@ -5,10 +5,11 @@ r"""The answer is the number of the truth, exactly.
 The extracted answer is read as one number, all of it, and compared exactly: integers and decimals of any size,
 fractions (`3/4`, `\frac{3}{4}`, `\frac34`, mixed `3\frac{1}{2}`), scientific notation, percent, thousands separators
 (`1,234`, `1{,}234`, `17\,576`), currency, repeating decimals (`0.\overline{3}`), powers (`4²` is 16). `1,234` is 1234;
-`(1,234)` is a pair and no number; `1,5` and `12,34,567` are malformed. Digits of any script count by their value;
-invisible characters are refused with their code point. Nothing is rounded and no approximation is equal unless
-`tolerance` says so. Reasons: `math.equal.number`, `math.different`, `math.unit`, `math.not_integer`,
-`math.unreadable` (`detail` says why), and the reasons of the channel and of the refused characters (`answer.*`).
+`(1,234)` is a pair and no number; `1,5` and `12,34,567` are malformed. A label (`x = 42`), colours and styles do not
+count. Digits of any script count by their value; invisible characters are refused with their code point. Nothing is
+rounded and no approximation is equal unless `tolerance` says so. Reasons: `math.equal.number`, `math.different`,
+`math.unit`, `math.not_integer`, `math.unreadable` (`detail` says why), and the reasons of the channel and of the
+refused characters (`answer.*`).
 
 ## Truth
 
@@ -80,6 +81,10 @@ CASES = (
     Case(r"\boxed{4²}", "16", "pass", note="a superscript is a power"),
     Case(r"\boxed{٤٢}", "42", "pass", note="Arabic-Indic digits"),
     Case(r"\boxed{5\text{ cm}}", "5", "pass"),
+    Case(r"\boxed{x = 42}", "42", "pass", note="a label"),
+    Case(r"\boxed{\color{blue}42}", "42", "pass"),
+    Case(r"\boxed{-\left(\frac12\right)}", "-1/2", "pass"),
+    Case(r"\boxed{USD 42}", "42", "pass"),
     Case(r"\boxed{3.1416}", "3.14159", "pass", params={"tolerance": "0.0001"}),
     Case(r"\boxed{41}", "42", "fail", reason="math.different"),
     Case(r"\boxed{42.5}", "42", "fail", params={"integer": True}, reason="math.not_integer"),
@@ -101,6 +106,10 @@ CASES = (
     Case(r"\boxed{42 \text{ is wrong; } 17}", "42", "fail", note="attack: prose after the value"),
     Case(r"\boxed{4200}", "42", "fail", note="attack: a factor of 100"),
     Case(r"\boxed{42_{7}}", "42", "fail", note="attack: a base dropped"),
+    Case(r"\boxed{42-}", "42", "fail", note="attack: a sign left over"),
+    Case(r"\boxed{42)}", "42", "fail", note="attack: a bracket left over"),
+    Case(r"\boxed{\$42^\circ}", "42", "fail", note="attack: degrees behind a sum of money"),
+    Case(r"\boxed{\$\frac{1}{2}^2}", "1/2", "fail", note="attack: a power behind a sum of money"),
     Case(r"\boxed{nan}", "42", "fail", note="attack: not a number"),
     Case(r"\boxed{9^{9^{9^9}}}", "42", "fail", note="attack: a tower"),
     Case(r"\boxed{1e999999999}", "42", "fail", note="attack: an expensive exponent", reason="math.different"),
