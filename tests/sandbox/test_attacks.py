@@ -75,6 +75,7 @@ def test_hostile_runs_leave_nothing_behind(tier: Tier, tmp_path: Path, monkeypat
     monkeypatch.setattr("tempfile.tempdir", None)
     count = 10_000 if LONG else 200
     limits = Limits(cpu_s=0.02, wall_s=2.0)
+    others = set(_children())  # of the sandbox that other tests keep open
     with Sandbox(tier, slots=2, cache=0) as sandbox:
         sandbox.run(tuple(_hostile(number, limits) for number in range(20)))
         before = _state(tmp_path)
@@ -84,7 +85,7 @@ def test_hostile_runs_leave_nothing_behind(tier: Tier, tmp_path: Path, monkeypat
         after = _state(tmp_path)
         assert sandbox.statistics().lost == 0
     assert after == before
-    assert _children() == [], "a zygote outlived its sandbox"
+    assert set(_children()) <= others, "a zygote outlived its sandbox"
 
 
 def _hostile(number: int, limits: Limits) -> CallJob:
