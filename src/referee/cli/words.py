@@ -118,6 +118,7 @@ WORDS: Final[dict[str, str]] = {
     "think.nested": "thinking within thinking",
     "think.stray_close": "a second closing tag of the thinking",
     "think.unclosed": "the thinking never ends, so there is no answer after it",
+    "truth.no_tests": "the task holds no test",
     "truth.empty": "the task's truth is empty",
     "truth.too_long": "the task's truth is too long to be read",
     "truth.unreadable": "the task's truth cannot be read",
