@@ -7,11 +7,13 @@ prints how long each takes and what memory it leaves behind.
 import resource
 import sys
 import time
+from decimal import Decimal, localcontext
 
 import pytest
 
 import referee
 from referee.core.types import Rollout, Task
+from referee.maths import balls, series
 from referee.maths.budget import WORK, Budget
 from referee.maths.identity import decide
 from referee.maths.read import read
@@ -82,6 +84,73 @@ INPUTS = [
 ]  # fmt: skip
 NAMES = [row[0] for row in INPUTS]
 
+# Pairs that agree on a half-line, on small or on whole values, or to many digits: none is ever equal.
+UNEQUAL = [
+    ("100-x", "|x-100|"),
+    (r"\min(x,100)", "x"),
+    ("x", r"\max(x,-100)"),
+    ("|x-1000|+|x+5|", r"995-2x+2\max(0,x+5)"),
+    ("x", "x+|x-1000|+|x-3000|-2|x-2000|"),
+    ("x", r"x\frac{|x^2-2000x+999999|}{x^2-2000x+999999}"),
+    (r"\sin x", r"\sin x \cdot sgn(x+1000)"),
+    ("100-x", r"\sqrt{(x-100)^2}"),
+    ("100-x", r"\sqrt{x^2-200x+10000}"),
+    ("100-x", r"\sqrt{(x-100)(x-100)}"),
+    ("100-x", r"((x-100)^{2/3})^{3/2}"),
+    ("100-x", r"e^{\frac12\ln((x-100)^2)}"),
+    ("100-x", "|i(x-100)|"),
+    (r"\cos\frac{x}{1000}", r"\sqrt{1-\sin^2\frac{x}{1000}}"),
+    ("x", r"1000\arcsin(\sin(x/1000))"),
+    ("x", r"1000\arctan(\tan(x/1000))"),
+    (r"\arctan x+\arctan\frac{1}{1000}", r"\arctan\frac{x+1/1000}{1-x/1000}"),
+    ("x", r"x+\lfloor x^2/10^8 \rfloor"),
+    ("x", r"x+\lfloor \frac{2}{1+(x-1000)^2}\rfloor"),
+    (r"\lfloor x \rfloor", r"\lceil x \rceil - 1"),
+    (r"\frac{|x|}{2x}-\frac12", r"\lfloor \frac{x}{10^9}\rfloor"),
+    (r"\ln|x|", r"\ln x"),
+    ("|x|", r"\sqrt{x}^2"),
+    (r"\sqrt{x^2}", r"\sqrt{x}^2"),
+    (r"\sqrt{1000-x}\sin x", r"\sqrt{1000-x}\sin x\frac{|x-999|}{999-x}"),
+    (r"\max(a,b,c)", r"\max(a,b,c,a+b-c-10^6)"),
+    ("xy", r"xy+3(|x-2|+2-x)\min(x+2y+10^9,0)+3(|x-2|-2+x)\min(x+2y+10^9,0)"),
+    ("x^{1/3}", "(x^2)^{1/6}"),
+    ("x^{2y}", "(-x)^{2y}"),
+    ("x", r"x+\sin(\pi x)(-1)^x"),
+    ("x", r"x+\sin(\pi x)+0\cdot x!"),
+    ("2^x", "2^x(-1)^{2x}"),
+    ("k", "k(-1)^{j+m}"),
+    ("k", "k i^{4j+2m}"),
+    ("n", r"\gcd(n,5342931457063200)"),
+    ("n", r"n+\binom{n}{50}"),
+    ("n", r"n+\binom{n}{5000}"),
+    ("n!", r"n!\frac{|n-20|}{20-n}"),
+    ("(-1)^n", "(-1)^n+" + "".join(rf"\sin(\pi n/{p})" for p in (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37))),
+    (r"\sqrt{2}", r"\sqrt{2}\cos(10^{-40})"),
+    (r"\sqrt{2}", r"\sqrt{2}\cos(10^{-400})"),
+    (r"\sqrt{2}", r"\sqrt{2}(1+10^{-300})"),
+    (r"\sqrt{2}", r"\sqrt{2}(1+10^{-60})^{1000}"),
+    (r"\sqrt{2}", r"\sqrt{2}^{1+1/50!}"),
+    (r"\sqrt{2}", r"\sqrt2\cdot\sqrt[100!]{3}"),
+    (r"\sqrt{2}", r"\sqrt2\tanh(\ln(10^{50}))"),
+    ("e", "e^{1+10^{-100}}"),
+    ("e", r"e\cdot e^{10^{-100}}"),
+    ("x", "x^{1+10^{-100}}"),
+    (r"\sin x", r"\sin(x)\cosh(e^{-e^5})"),
+    (r"\sin 1", r"\sin 1\cos(\sin(10^{-30}))"),
+    (r"\sin 1", r"\sin(1)(1+10^{-30})(1-10^{-30})"),
+    (r"\sin 1(1+\sqrt2)^{500}", r"\sin 1\lceil(1+\sqrt2)^{500}\rceil"),
+    (r"\pi+\sin 1", r"\sin 1+\frac{\ln(640320^3+744)}{\sqrt{163}}"),
+    (r"(\log 100, \log e)", "(2, 1)"),
+    (r"\log 100, \log e", "2, 1"),
+]
+DIGITS = {
+    r"\pi": lambda digits: balls.pi(digits + 20),
+    "e": lambda digits: series.exp(Decimal(1), digits),
+    r"\sqrt{2}": lambda digits: series.sqrt(Decimal(2), digits),
+    r"\ln 2": lambda digits: series.ln(Decimal(2), digits),
+    r"\sin 1+\ln 2": lambda digits: series.cos(1 - balls.pi(digits + 30) / 2, digits) + series.ln(Decimal(2), digits),
+}
+
 
 def reason(truth, answer, **params):
     found = referee.verify("math.answer", rf"\boxed{{{answer}}}", truth, **params)
@@ -96,6 +165,28 @@ def fits(found, expected):
 @pytest.mark.parametrize(("name", "truth", "answer", "expected"), INPUTS, ids=NAMES)
 def test_every_input_is_judged_and_none_wrongly(name, truth, answer, expected):
     assert fits(reason(truth, answer), expected)
+
+
+@pytest.mark.parametrize(("truth", "answer"), UNEQUAL)
+def test_agreement_on_a_part_is_not_equality(truth, answer):
+    assert not reason(truth, answer).startswith("math.equal")
+
+
+@pytest.mark.parametrize("count", [60, 100, 400, 800])
+@pytest.mark.parametrize("truth", DIGITS)
+def test_no_decimal_is_an_irrational_constant(truth, count):
+    with localcontext() as context:
+        context.prec = count + 60
+        value = DIGITS[truth](count + 10)
+        context.prec = count
+        assert reason(truth, str(+value)) in {"math.different", "math.undecided"}
+
+
+@pytest.mark.parametrize(
+    ("truth", "answer"), [(r"\log x", r"\ln x"), (r"\log x", r"\log_{10} x"), (r"\ln x", r"\ln|x|")]
+)
+def test_either_reading_of_a_logarithm(truth, answer):
+    assert reason(truth, answer) == "math.equal.identity"
 
 
 @pytest.mark.parametrize(("name", "truth", "answer", "expected"), INPUTS, ids=NAMES)

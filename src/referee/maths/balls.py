@@ -22,6 +22,8 @@ from decimal import (
 )
 from functools import lru_cache
 
+from referee.maths import series
+
 Ball = tuple[Decimal, Decimal, Decimal]  # real part, imaginary part, radius
 
 ZERO = Decimal(0)
@@ -32,10 +34,16 @@ _GUARD = 12  # digits beyond the asked ones within a series
 _MAX_EXPONENT = 400_000_000
 _MAX_ANGLE = 300  # digits of a whole part that is reduced by multiples of pi
 MAX_WHOLE_POWER = 10**15
+_MANY = 150  # digits beyond which `series` is faster than `decimal`
+_NEAR = 2  # digits that the terms of a sum may be apart before it counts
 
 
 class Undefined(Exception):
     """The expression has no value here: 1/0, the logarithm of 0. Never leaves `maths`."""
+
+
+class Outside(Undefined):
+    """Proof that there is no real value here: an even root or a logarithm of a negative number, 1/0, 0^0."""
 
 
 class Unsure(Exception):
@@ -86,8 +94,9 @@ def size(z: Ball) -> Decimal:
 class Arithmetic:
     """Operations on balls with so many digits; use it within `precision(digits)`.
 
-    `reals`: even roots and logarithms of negative reals are undefined. `absorbed`: how many digits apart the terms of
-    some sum were, when that was more than the precision shows.
+    `reals`: even roots and logarithms of negative reals are undefined. `gaps`: how many digits apart the terms of all
+    sums were, those within functions too (the cosine of 10^-40 is 1 - 10^-80/2): so many digits a change may hide
+    behind.
     """
 
     def __init__(self, digits: int, *, reals: bool = False) -> None:
@@ -95,7 +104,7 @@ class Arithmetic:
         self.reals = reals
         self.ulp = ONE.scaleb(2 - digits)  # ten times the relative error of a correctly rounded operation and more
         self.pi: Ball = (+pi(digits), ZERO, self.ulp)
-        self.absorbed = 0
+        self.gaps = 0
 
     def real(self, value: Decimal) -> Ball:
         """A number with as many digits as it has."""
@@ -110,10 +119,17 @@ class Arithmetic:
         z, w = a[0] + b[0], a[1] + b[1]
         if a[0] and b[0]:
             gap = a[0].adjusted() - b[0].adjusted()
-            least = b if gap > 0 else a
-            if abs(gap) > self.digits - 6 and abs(least[0]) > least[2]:
-                self.absorbed = max(self.absorbed, abs(gap))
+            if gap > _NEAR or gap < -_NEAR:
+                least = b if gap > 0 else a
+                if abs(least[0]) > least[2]:
+                    self.gaps += abs(gap) - _NEAR
         return z, w, a[2] + b[2] + size((z, w, ZERO)) * self.ulp
+
+    def small(self, a: Ball, order: int) -> None:
+        """A small argument of a function whose value differs from its limit by a^order."""
+        digits = -a[0].adjusted()
+        if digits > 1 and abs(a[0]) > a[2]:
+            self.gaps += order * (digits - 1)
 
     def mul(self, a: Ball, b: Ball) -> Ball:
         one, two = size(a), size(b)
@@ -144,7 +160,7 @@ class Arithmetic:
             return least
         if a[2]:
             raise Unsure
-        raise Undefined("zero")
+        raise Outside("zero")
 
     # Powers
 
@@ -176,9 +192,10 @@ class Arithmetic:
             if abs(a[0]) <= a[2]:
                 return ZERO, ZERO, (2 * a[2]).sqrt()
             if self.reals and a[0] < 0:
-                raise Undefined("not real")
-            z = abs(a[0]).sqrt()
-            spread = a[2] / (abs(a[0]) - a[2]).sqrt() + z * self.ulp
+                raise Outside("not real")
+            self.small((abs(a[0]) - ONE, ZERO, a[2]), 1)
+            z = series.sqrt(abs(a[0]), self.digits) if self.digits > _MANY else abs(a[0]).sqrt()
+            spread = (a[2] / z if abs(a[0]) > 4 * a[2] else a[2] / (abs(a[0]) - a[2]).sqrt()) + z * self.ulp
             return (z, ZERO, spread) if a[0] > 0 else (ZERO, z, spread)
         least = self.apart(a)
         if a[0] < 0 and abs(a[1]) <= a[2]:
@@ -192,10 +209,23 @@ class Arithmetic:
             z = a[1] / (2 * w)
         return z, w, a[2] / least.sqrt() + 8 * size((z, w, ZERO)) * self.ulp
 
+    def exponential(self, x: Decimal) -> Decimal:
+        """e^x."""
+        if self.digits <= _MANY:
+            return x.exp()
+        if x.adjusted() > 8:
+            raise Undefined("an exponential beyond reason")
+        return +series.exp(x, self.digits)
+
+    def natural(self, x: Decimal) -> Decimal:
+        """The logarithm of x > 0."""
+        return +series.ln(x, self.digits) if self.digits > _MANY else x.ln()
+
     def exp(self, a: Ball) -> Ball:
         if a[2] > _HALF:
             raise Unsure
-        z = a[0].exp()
+        self.small(a, 1)
+        z = self.exponential(a[0])
         if not a[1]:
             return z, ZERO, 2 * z * a[2] + z * self.ulp
         turn = (a[1], ZERO, a[2])
@@ -207,12 +237,12 @@ class Arithmetic:
         least = self.apart(a)
         if not a[1]:
             if self.reals and a[0] < 0:
-                raise Undefined("not real")
-            z = abs(a[0]).ln()
+                raise Outside("not real")
+            z = self.natural(abs(a[0]))
             return z, ZERO if a[0] > 0 else self.pi[0], a[2] / least + (abs(z) + 4) * self.ulp
         if a[0] < 0 and abs(a[1]) <= a[2]:
             raise Unsure
-        z, w = (a[0] * a[0] + a[1] * a[1]).ln() * _HALF, self.arc(a)
+        z, w = self.natural(a[0] * a[0] + a[1] * a[1]) * _HALF, self.arc(a)
         return z, w, 2 * a[2] / least + (abs(z) + 8) * self.ulp
 
     def arc(self, a: Ball) -> Decimal:
@@ -229,6 +259,7 @@ class Arithmetic:
             up, down = self.exp((-a[1], a[0], a[2])), self.exp((a[1], -a[0], a[2]))
             z, w, spread = self.add(up, self.neg(down))  # 2i sin
             return w * _HALF, -z * _HALF, spread
+        self.small(a, 2)
         return self.wave(a[0], 0), ZERO, self.narrow(a) + self.ulp
 
     def cos(self, a: Ball) -> Ball:
@@ -236,6 +267,7 @@ class Arithmetic:
             up, down = self.exp((-a[1], a[0], a[2])), self.exp((a[1], -a[0], a[2]))
             z, w, spread = self.add(up, down)
             return z * _HALF, w * _HALF, spread
+        self.small(a, 2)
         return self.wave(a[0], 1), ZERO, self.narrow(a) + self.ulp
 
     @staticmethod
@@ -255,6 +287,10 @@ class Arithmetic:
             count = (x / quarter).to_integral_value()
             rest = x - count * quarter
         turns = (int(count) + turns) % 4
+        if self.digits > _MANY:
+            with localcontext(_context(self.digits + _GUARD)):
+                angle = rest + (turns - 1) * quarter
+            return +series.cos(angle, self.digits)
         with localcontext(_context(self.digits + _GUARD)):
             square = -rest * rest
             total = term = rest if turns % 2 == 0 else ONE
@@ -268,6 +304,8 @@ class Arithmetic:
 
     def arctan(self, a: Ball) -> Ball:
         """The arc tangent of a real ball, in (-pi/2, pi/2)."""
+        self.small(a, 2)
+        self.gaps += max(a[0].adjusted() - 1, 0)
         return self.arctan_of(a[0]), ZERO, self.narrow(a) + 4 * self.ulp
 
     def arctan_of(self, x: Decimal) -> Decimal:
@@ -278,6 +316,8 @@ class Arithmetic:
             return self.small_arc(x)
 
     def small_arc(self, x: Decimal) -> Decimal:
+        if self.digits > _MANY:
+            return series.arctan(x, self.digits)
         doublings = 0
         while abs(x) > Decimal("0.1"):
             x /= ONE + (ONE + x * x).sqrt()
@@ -293,8 +333,9 @@ class Arithmetic:
     def arcsin(self, a: Ball) -> Ball:
         """The arc sine of a real ball within [-1, 1], in [-pi/2, pi/2]."""
         beside = ONE - abs(a[0])
+        self.small(a, 2)
         if beside + a[2] < 0:
-            raise Undefined("beyond [-1, 1]")
+            raise Outside("beyond [-1, 1]")
         if beside <= 4 * a[2]:
             return (self.pi[0] * _HALF).copy_sign(a[0]), ZERO, 4 * (abs(beside) + a[2]).sqrt() + self.ulp
         cosine = (beside * (ONE + abs(a[0]))).sqrt()

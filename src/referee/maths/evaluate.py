@@ -10,22 +10,21 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from math import comb, factorial, gcd, lcm, prod
+from math import comb, factorial, gcd, lcm
 from typing import NamedTuple
 
-from referee.maths import exact
-from referee.maths.balls import ONE, ZERO, Arithmetic, Ball, Undefined, Unsure, precision
+from referee.maths.balls import ZERO, Ball, Outside, Undefined, Unsure, precision
 from referee.maths.budget import Budget
+from referee.maths.elementary import ELEMENTARY, Elementary
+from referee.maths.pointwise import Point, exactly
 from referee.maths.tree import Node
-from referee.text.rational import fraction
 
 MAX_FACTORIAL = 3_000
-MAX_BITS = 4_000  # of numbers that are kept exact
-_HALF = Fraction(1, 2)
 CONSTANTS = frozenset({"pi", "e", "i"})
 UNNAMED = frozenset({"inf", "emptyset", "ldots", "*", "nabla", "partial", "angle", "triangle", "deg"})
-
-Point = dict[str, Fraction]
+_TOLD = 1_000  # every k up to here is met with a larger n
+_UNTOLD = 110  # bits of an exact exponent that do not count as digits of their own
+Key = int | tuple[int, int, int]  # a kink: the id of its node, for max and min with two places
 
 
 class Reading(NamedTuple):
@@ -35,15 +34,30 @@ class Reading(NamedTuple):
     reals: bool = False
 
 
-def value_at(node: Node, point: Point, digits: int, reading: Reading, budget: Budget) -> tuple[Ball, int]:
-    """The ball of a tree and how many digits apart its terms lay, when that was too much for this precision.
+class Value(NamedTuple):
+    """A ball, the digits that its sums were apart, on which side of its watched kinks it lies, and what it cost."""
+
+    ball: Ball
+    gaps: int
+    sides: tuple[tuple[Key, int], ...]
+    spent: int
+
+
+NO_KINKS: frozenset[int] = frozenset()
+
+
+def value_at(
+    node: Node, point: Point, digits: int, reading: Reading, budget: Budget, *, watch: frozenset[int] = NO_KINKS
+) -> Value:
+    """The value of a tree at a point; `watch` holds the ids of nodes whose sides are wanted (see `maths.kinks`).
 
     Raises `Undefined` and `Unsure`.
     """
     with precision(digits):
-        work = _Evaluation(digits, point, reading, budget)
+        work = _Evaluation(digits, point, reading, budget, watch)
+        before = budget.left
         found = work.of(node)
-        return found, work.absorbed
+        return Value(found, work.gaps, tuple(work.sides), before - budget.left)
 
 
 @lru_cache(maxsize=256)
@@ -51,51 +65,50 @@ def _factorial(n: int) -> Decimal:
     return Decimal(factorial(n))
 
 
-class _Evaluation(Arithmetic):
-    def __init__(self, digits: int, point: Point, reading: Reading, budget: Budget) -> None:
+class _Evaluation(Elementary):
+    def __init__(self, digits: int, point: Point, reading: Reading, budget: Budget, watch: frozenset[int]) -> None:
         super().__init__(digits, reals=reading.reals)
+        self.watch = watch
+        self.sides: list[tuple[Key, int]] = []
         self.point = point
         self.base = reading.base
         self.budget = budget
-        self.cost = 1 if digits < 100 else 4 if digits < 300 else 30
+        self.cost = 1 + digits // 150
+        self.dear = next(cost for limit, cost in _COSTS if digits < limit)
 
     def spend(self, amount: int) -> None:
-        self.budget.left -= amount * self.cost
+        self.budget.left -= amount
         if self.budget.left < 0:
             raise Undefined("too much work")
+
+    def side(self, key: Key, a: Ball) -> None:
+        """Notes the sign of a watched argument, when it is certain."""
+        if not a[1] and abs(a[0]) > a[2]:
+            self.sides.append((key, 1 if a[0] > 0 else -1))
+
+    def turn(self, node: Node, a: Ball) -> None:
+        """Notes in which period the argument of a wave lies, roughly."""
+        if not a[1] and a[2] < 1 and abs(a[0]) < _MAX_TURN:
+            self.sides.append((id(node), int((a[0] / 4).to_integral_value("ROUND_FLOOR"))))
 
     def of(self, node: Node) -> Ball:
         rule = _RULES.get(node.kind)
         if rule is None:
             raise Undefined(node.kind)
-        self.spend(1)
+        self.spend(self.cost)
         return rule(self, node)
 
     # Exact values, for exponents, factorials and whatever else needs whole numbers
 
     def exactly(self, node: Node) -> Fraction | None:
         """The rational that a tree of numbers and variables is, or None."""
-        self.spend(1)
-        kind, args = node.kind, node.args
-        if kind == "num":
-            return fraction(node.value) if node.value is not None else None
-        if kind == "sym":
-            return self.point.get(node.text)
-        if kind not in _EXACT:
-            return None
-        parts = [self.exactly(part) for part in args]
-        known = [part for part in parts if part is not None]
-        if len(known) != len(parts):
-            return None
-        if sum(part.numerator.bit_length() + part.denominator.bit_length() for part in known) > MAX_BITS:
-            return None
-        return _EXACT[kind](known)
+        return exactly(node, self.point, self.spend)
 
     def whole(self, node: Node) -> int:
         """A whole number; anything else is undefined."""
         found = self.exactly(node)
         if found is None or found.denominator != 1:
-            raise Undefined("not a whole number")
+            raise Outside("not a whole number")
         return found.numerator
 
     def rational(self, value: Fraction) -> Ball:
@@ -121,9 +134,9 @@ class _Evaluation(Arithmetic):
         if name == "pi":
             return self.pi
         if name == "e":
-            return self.exp((ONE, ZERO, ZERO))
+            return self.exp((Decimal(1), ZERO, ZERO))
         if name == "i":
-            return ZERO, ONE, ZERO
+            return ZERO, Decimal(1), ZERO
         return self.rational(self.point[name])
 
     def total(self, node: Node) -> Ball:
@@ -142,13 +155,23 @@ class _Evaluation(Arithmetic):
         return self.neg(self.of(node.args[0]))
 
     def reciprocal(self, node: Node) -> Ball:
-        return self.inverse(self.of(node.args[0]))
+        found = self.of(node.args[0])
+        if self.watch and id(node) in self.watch:
+            self.side(id(node), found)
+        return self.inverse(found)
 
     def raised(self, node: Node) -> Ball:
         base, exponent = node.args
         power = self.exactly(exponent)
         if power is not None:
-            return self.rational_power(self.of(base), power)
+            self.told(power)
+            if base.kind == "sym" and base.text == "e":
+                self.spend(4 * self.dear)
+                return self.exp(self.rational(power))
+            found = self.of(base)
+            if self.watch and id(node) in self.watch:
+                self.side(id(node), found)
+            return self.rational_power(found, power)
         return self.general_power(base, self.of(exponent))
 
     def rooted(self, node: Node) -> Ball:
@@ -157,21 +180,29 @@ class _Evaluation(Arithmetic):
             return self.general_power(node.args[0], self.inverse(self.of(node.args[1])))
         if not degree:
             raise Undefined("a root of degree zero")
+        self.told(degree)
         return self.rational_power(self.of(node.args[0]), 1 / degree)
+
+    def told(self, value: Fraction) -> None:
+        """An exact exponent of many digits is a sum of things far apart."""
+        bits = value.numerator.bit_length() + value.denominator.bit_length()
+        if bits > _UNTOLD:
+            self.gaps += (bits - _UNTOLD) // 3
 
     def rational_power(self, base: Ball, power: Fraction) -> Ball:
         above, below = power.numerator, power.denominator
         if not power and not (base[0] or base[1]):
-            raise Undefined("0^0")
+            raise Outside("0^0")
         self.spend(2)
         if below == 1:
             return self.whole_power(base, above)
         if not (base[0] or base[1] or base[2]):
             if above < 0:
-                raise Undefined("a negative power of zero")
+                raise Outside("a negative power of zero")
             return base
         if below == 2:
             return self.whole_power(self.root(base), above)
+        self.spend(8 * self.dear)
         if base[1]:
             return self.exp(self.mul(self.rational(power), self.ln(base)))
         negative = base[0] < 0 and below % 2
@@ -180,20 +211,24 @@ class _Evaluation(Arithmetic):
 
     def general_power(self, base: Node, exponent: Ball) -> Ball:
         if base.kind == "sym" and base.text == "e":
-            self.spend(4)
+            self.spend(4 * self.dear)
             return self.exp(exponent)
-        self.spend(8)
+        self.spend(8 * self.dear)
         return self.exp(self.mul(exponent, self.ln(self.of(base))))
 
     def factorial(self, node: Node) -> Ball:
         n = self.whole(node.args[0])
-        if not 0 <= n <= MAX_FACTORIAL:
+        if n < 0:
+            raise Outside("a factorial of a negative number")
+        if n > MAX_FACTORIAL:
             raise Undefined("a factorial beyond reason")
         self.spend(n // 20)
         return self.real(_factorial(n))
 
     def modulus(self, node: Node) -> Ball:
-        z, w, spread = self.of(node.args[0])
+        z, w, spread = inner = self.of(node.args[0])
+        if self.watch:
+            self.side(id(node), inner)
         if not w:
             return abs(z), ZERO, spread
         found = (z * z + w * w).sqrt()
@@ -215,11 +250,17 @@ class _Evaluation(Arithmetic):
             return self.rounded(node)
         if node.text in {"max", "min"}:
             return self.extreme(node)
-        rule = _FUNCTIONS.get(node.text)
+        rule = ELEMENTARY.get(node.text)
         if rule is None or len(node.args) != 1:
             raise Undefined(node.text)
-        self.spend(6)
-        return rule(self, self.of(node.args[0]))
+        self.spend(6 * self.dear)
+        inner = self.of(node.args[0])
+        if self.watch and id(node) in self.watch:
+            if node.text == "sgn":
+                self.side(id(node), inner)
+            else:
+                self.turn(node, inner)
+        return rule(self, inner)
 
     def of_whole_numbers(self, node: Node) -> int:
         values = [self.whole(part) for part in node.args]
@@ -227,11 +268,13 @@ class _Evaluation(Arithmetic):
             return gcd(*values) if node.text == "gcd" else lcm(*values)
         if len(values) != 2 or not 0 <= values[0] <= MAX_FACTORIAL or values[1] < 0:
             raise Undefined("a binomial coefficient beyond reason")
+        if values[1] > max(values[0], _TOLD):
+            raise Undefined("a binomial coefficient that may be zero for what is tried only")
         self.spend(values[0] // 20)
         return comb(*values)
 
     def logarithm(self, node: Node) -> Ball:
-        self.spend(12)
+        self.spend(12 * self.dear)
         found = self.ln(self.of(node.args[-1]))
         base = self.ln(self.of(node.args[0])) if len(node.args) == 2 else None
         if base is None and self.base:
@@ -242,6 +285,7 @@ class _Evaluation(Arithmetic):
         known = self.exactly(node.args[0])
         if known is not None:
             whole = known.numerator // known.denominator
+            self.sides.append((id(node), whole))
             return self.real(Decimal(whole + (node.text == "ceil" and known.denominator != 1)))
         z, w, spread = self.of(node.args[0])
         if w:
@@ -249,63 +293,32 @@ class _Evaluation(Arithmetic):
         low, high = (z - spread).to_integral_value("ROUND_FLOOR"), (z + spread).to_integral_value("ROUND_FLOOR")
         if low != high:
             raise Unsure
+        self.gaps += max(low.adjusted(), 0)
+        self.sides.append((id(node), int(low)))
         return self.real(low + (node.text == "ceil"))
 
     def extreme(self, node: Node) -> Ball:
         values = [self.of(part) for part in node.args]
         if any(value[1] for value in values):
             raise Undefined("not real")
+        if self.watch:
+            for j, two in enumerate(values):
+                for i, one in enumerate(values[:j]):
+                    self.side((id(node), i, j), self.add(one, self.neg(two)))
         z, _, _ = (max if node.text == "max" else min)(values)
         return z, ZERO, max(value[2] for value in values)
 
-    def over(self, above: Ball, below: Ball) -> Ball:
-        return self.mul(above, self.inverse(below))
 
-    def hyperbolic(self, a: Ball, sign: int) -> Ball:
-        up, down = self.exp(a), self.exp(self.neg(a))
-        return self.mul(self.add(up, down if sign > 0 else self.neg(down)), self.rational(_HALF))
-
-    def arccosine(self, a: Ball) -> Ball:
-        quarter = self.mul(self.pi, self.rational(_HALF))
-        return self.add(quarter, self.neg(self.arcsin(_real(a))))
-
-    def arccotangent(self, a: Ball) -> Ball:
-        quarter = self.mul(self.pi, self.rational(_HALF))
-        return self.add(quarter, self.neg(self.arctan(_real(a))))
-
-    def sign(self, a: Ball) -> Ball:
-        if not (_real(a)[0] or a[2]):
-            return a
-        self.apart(a)
-        return ONE.copy_sign(a[0]), ZERO, ZERO
-
-
-def _real(a: Ball) -> Ball:
-    if a[1]:
-        raise Undefined("not real")
-    return a
-
-
-def _exact_power(values: list[Fraction]) -> Fraction | None:
-    base, exponent = values
-    if exponent.denominator != 1 or (not base and exponent <= 0):
-        return None
-    return exact.power(base, exponent.numerator)
-
-
-def _exact_factorial(values: list[Fraction]) -> Fraction | None:
-    (n,) = values
-    return Fraction(factorial(n.numerator)) if n.denominator == 1 and 0 <= n <= 500 else None
-
-
-_EXACT: dict[str, Callable[[list[Fraction]], Fraction | None]] = {
-    "add": lambda values: sum(values, Fraction(0)),
-    "mul": lambda values: prod(values, start=Fraction(1)),
-    "neg": lambda values: -values[0],
-    "inv": lambda values: 1 / values[0] if values[0] else None,
-    "pow": _exact_power,
-    "fact": _exact_factorial,
-}
+_COSTS = (
+    (100, 1),
+    (150, 2),
+    (300, 4),
+    (450, 8),
+    (700, 18),
+    (1_000, 40),
+    (10_000, 110),
+)  # of functions, below so many digits
+_MAX_TURN = 10**12
 _WHOLE = frozenset({"binom", "gcd", "lcm"})
 _RULES: dict[str, Callable[[_Evaluation, Node], Ball]] = {
     "num": _Evaluation.number,
@@ -321,26 +334,4 @@ _RULES: dict[str, Callable[[_Evaluation, Node], Ball]] = {
     "abs": _Evaluation.modulus,
     "unit": _Evaluation.degrees,
 }
-_FUNCTIONS: dict[str, Callable[[_Evaluation, Ball], Ball]] = {
-    "sin": lambda work, a: work.sin(a),
-    "cos": lambda work, a: work.cos(a),
-    "tan": lambda work, a: work.over(work.sin(a), work.cos(a)),
-    "cot": lambda work, a: work.over(work.cos(a), work.sin(a)),
-    "sec": lambda work, a: work.inverse(work.cos(a)),
-    "csc": lambda work, a: work.inverse(work.sin(a)),
-    "arcsin": lambda work, a: work.arcsin(_real(a)),
-    "arccos": lambda work, a: work.arccosine(a),
-    "arctan": lambda work, a: work.arctan(_real(a)),
-    "arccot": lambda work, a: work.arccotangent(a),
-    "sinh": lambda work, a: work.hyperbolic(a, -1),
-    "cosh": lambda work, a: work.hyperbolic(a, 1),
-    "tanh": lambda work, a: work.over(work.hyperbolic(a, -1), work.hyperbolic(a, 1)),
-    "coth": lambda work, a: work.over(work.hyperbolic(a, 1), work.hyperbolic(a, -1)),
-    "ln": lambda work, a: work.ln(a),
-    "lg": lambda work, a: work.over(work.ln(a), work.ln((Decimal(10), ZERO, ZERO))),
-    "sgn": lambda work, a: work.sign(a),
-    "Re": lambda _, a: (a[0], ZERO, a[2]),
-    "Im": lambda _, a: (a[1], ZERO, a[2]),
-}
-
-FUNCTIONS = frozenset(_FUNCTIONS) | _WHOLE | {"log", "floor", "ceil", "max", "min"}
+FUNCTIONS = frozenset(ELEMENTARY) | _WHOLE | {"log", "floor", "ceil", "max", "min"}
