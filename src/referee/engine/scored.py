@@ -1,0 +1,121 @@
+"""What passes between those who submit rollouts, those who score them and those who keep the scores.
+
+    Submission (rollouts of one task)  ->  Scored (one for each rollout, with the key under which it is kept)
+
+The pool carries submissions to workers and scored rollouts back; the ledger keeps them. Neither knows the other: this
+file is all that they share.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from referee.core.digest import canonical
+from referee.core.types import Record, Rollout, Score, Task, Verdict
+from referee.data.plain import UNFIT, dumps
+from referee.packs.spec import PackSpec
+
+# Evidence of how a run went, not of what the rollout is: it differs from run to run and is no part of a score.
+VOLATILE = ("run", "near_limit", "retried")
+
+
+class Submission(Record, frozen=True, kw_only=True):
+    """Rollouts of one task, sampled together, to be scored with one pack: a whole group, or what has ended so far.
+
+    run: who trains; ids are unique within it. group: id of the group; a group may come in several submissions.
+    step: the training step, or None. start: the index in the group of the first rollout. attempt counts
+    re-submissions of the same work by the trainer, not deliveries by a queue.
+    """
+
+    run: str
+    group: str
+    task: Task
+    rollouts: tuple[Rollout, ...]
+    pack: PackSpec
+    step: int | None = None
+    start: int = 0
+
+
+class Scored(Record, frozen=True, kw_only=True):
+    """One rollout with its score, as it is drained from a pool and kept in a ledger.
+
+    key: SHA-256 over run, group, index, rollout, task, pack digest and build; the same work has the same key wherever
+    and how often it is done. build: id of the judge's fingerprint. seconds: wall time that scoring took, waited: wall
+    time between submission and the start of scoring. worker: who scored. delivery: how often the queue had handed it
+    out, 1 when all went well.
+    """
+
+    key: str
+    run: str
+    group: str
+    index: int
+    rollout: Rollout
+    task: Task
+    score: Score
+    build: str
+    step: int | None = None
+    seconds: float = 0.0
+    waited: float = 0.0
+    worker: str = ""
+    delivery: int = 1
+
+
+class Keeper(Protocol):
+    """Something that keeps scored rollouts durably, such as a ledger.
+
+    `keep` returns when they are safe: who delivers at least once may acknowledge then, and not before. A key that is
+    there already is not kept twice.
+    """
+
+    def keep(self, scored: Sequence[Scored]) -> None: ...
+
+
+def key_of(submission: Submission, index: int, pack: str, build: str) -> str:
+    """The content key of the rollout at `index` of the submission (0 is its first): 64 hexadecimal digits."""
+    content = (
+        submission.run,
+        submission.group,
+        submission.start + index,
+        submission.rollouts[index],
+        submission.task,
+        pack,
+        build,
+    )
+    try:
+        return hashlib.sha256(canonical(content)).hexdigest()
+    except UNFIT:  # a lone surrogate, or a very long integer
+        return hashlib.sha256(dumps(content)).hexdigest()
+
+
+def essence(score: Score) -> dict[str, Any]:
+    """What must be equal, to the bit, when a score is computed again: all but how long a run took and the like."""
+    return {
+        "reward": score.reward,
+        "contributions": score.contributions,
+        "verdicts": {name: _lasting(verdict) for name, verdict in score.verdicts.items()},
+        "pack": score.pack,
+    }
+
+
+def same(one: Score, other: Score) -> bool:
+    """Whether two scores of the same rollout say the same."""
+    return one == other or dumps(essence(one)) == dumps(essence(other))
+
+
+def _lasting(verdict: Verdict) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.structs.asdict(verdict)
+    plain["evidence"] = without(verdict.evidence)
+    return plain
+
+
+def without(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """Evidence without what differs from run to run, at any depth of parts."""
+    kept: dict[str, Any] = {}
+    for name, value in evidence.items():
+        if name not in VOLATILE:
+            kept[name] = without(value) if isinstance(value, Mapping) else value
+    return kept
