@@ -7,9 +7,10 @@ import msgspec
 import pytest
 
 import referee
+from referee.core.digest import digest
 from referee.core.types import Rollout, Task, failed, passed
 from referee.engine.build import build
-from referee.engine.scored import Submission, essence, key_of, same
+from referee.engine.scored import Submission, essence, key_of, mark, same, written
 
 PACK = referee.RulePack.load("r1-zero-math")
 
@@ -70,3 +71,21 @@ def test_a_build_names_what_a_score_can_depend_on():
     assert len(here.id) == 16
     changed = msgspec.structs.replace(here, unicode="0.0.0")
     assert changed.id != here.id
+
+
+def test_a_mark_is_what_equal_scores_share_whatever_the_order_and_the_version():
+    score = PACK.score("<think>x</think> \\boxed{2}", truth="2")
+    turned = msgspec.structs.replace(score, verdicts=dict(reversed(score.verdicts.items())), pack="of another version")
+    assert mark(score) == mark(turned)
+    assert mark(score) != mark(msgspec.structs.replace(score, reward=0.5))
+    assert len(mark(score)) == 32
+
+
+def test_what_json_cannot_hold_has_canonical_bytes_too():
+    assert written({"b": "\ud800", "a": 10**5000}) == written({"a": 10**5000, "b": "\ud800"})
+    assert written({"b": 1, "a": 2}) == b'{"a":2,"b":1}'
+
+
+def test_the_identity_of_a_pack_is_what_its_digest_is_taken_of():
+    assert digest(PACK.identity) == PACK.digest
+    assert PACK.identity["verifiers"]["math.answer"] >= 1

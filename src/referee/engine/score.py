@@ -46,6 +46,7 @@ class _Version(NamedTuple):
 
     spec: PackSpec
     rules: tuple[_Rule, ...]
+    identity: dict[str, Any]
     digest: str
 
     def score(self, rollout: Rollout, verdicts: dict[str, Verdict]) -> Score:
@@ -109,6 +110,11 @@ class RulePack:
     def digest(self) -> str:
         """The digest of the pack in force."""
         return self._version.digest
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What the digest is taken of: the `pack` as plain data, and the version of each of its `verifiers`."""
+        return self._version.identity
 
     @property
     def fault(self) -> str:
@@ -209,7 +215,8 @@ class RulePack:
 def _version(spec: PackSpec, source: str) -> _Version:
     rules = tuple(_compiled(rule, f"$.rules[{index}]", source) for index, rule in enumerate(spec.rules))
     versions = {check.verifier.id: check.verifier.version for rule in rules for check in rule.checks}
-    return _Version(spec, rules, digest({"pack": msgspec.to_builtins(spec), "verifiers": versions}))
+    identity = {"pack": msgspec.to_builtins(spec), "verifiers": versions}
+    return _Version(spec, rules, identity, digest(identity))
 
 
 def _compiled(rule: RuleSpec, path: str, source: str) -> _Rule:

@@ -17,6 +17,7 @@ import msgspec
 from referee.core.digest import canonical
 from referee.core.types import Record, Rollout, Score, Task, Verdict
 from referee.data.plain import UNFIT, dumps
+from referee.engine.build import Build
 from referee.packs.spec import PackSpec
 
 # Evidence of how a run went, not of what the rollout is: it differs from run to run and is no part of a score.
@@ -68,10 +69,14 @@ class Keeper(Protocol):
     """Something that keeps scored rollouts durably, such as a ledger.
 
     `keep` returns when they are safe: who delivers at least once may acknowledge then, and not before. A key that is
-    there already is not kept twice.
+    there already is not kept twice. `learn` notes the pack or the build that scored rollouts will name, so that they
+    can be recomputed from what is kept alone; it costs next to nothing when that is known already. Both may be called
+    from any thread.
     """
 
     def keep(self, scored: Sequence[Scored]) -> None: ...
+
+    def learn(self, source: PackSpec | Build) -> None: ...
 
 
 def key_of(submission: Submission, index: int, pack: str, build: str) -> str:
@@ -85,10 +90,15 @@ def key_of(submission: Submission, index: int, pack: str, build: str) -> str:
         pack,
         build,
     )
+    return hashlib.sha256(written(content)).hexdigest()
+
+
+def written(value: Any) -> bytes:
+    """The canonical bytes of anything that a rollout may hold, lone surrogates and very long integers too."""
     try:
-        return hashlib.sha256(canonical(content)).hexdigest()
-    except UNFIT:  # a lone surrogate, or a very long integer
-        return hashlib.sha256(dumps(content)).hexdigest()
+        return canonical(value)
+    except UNFIT:
+        return dumps(msgspec.to_builtins(value, order="sorted"))
 
 
 def essence(score: Score) -> dict[str, Any]:
@@ -99,6 +109,13 @@ def essence(score: Score) -> dict[str, Any]:
         "verdicts": {name: _lasting(verdict) for name, verdict in score.verdicts.items()},
         "pack": score.pack,
     }
+
+
+def mark(score: Score) -> bytes:
+    """32 bytes that two scores of a rollout by one pack have in common exactly when they are the `same`."""
+    lasting = essence(score)
+    del lasting["pack"]  # a pack whose verifiers have new versions may still say the same
+    return hashlib.sha256(written(lasting)).digest()
 
 
 def same(one: Score, other: Score) -> bool:
