@@ -29,6 +29,11 @@ def test_walkthrough_mean_and_population_deviation() -> None:
         ("grpo", [0.998, -0.903, -1.093, 0.998]),
         ("dr_grpo", [0.525, -0.475, -0.575, 0.525]),
         ("leave_one_out", [0.7, -0.633, -0.767, 0.7]),
+        ("seed", [0.998, -0.903, -1.093, 0.998]),
+        ("trl", [0.864, -0.782, -0.946, 0.864]),
+        ("verl", [0.864, -0.782, -0.946, 0.864]),
+        ("openrlhf", [0.864, -0.782, -0.946, 0.864]),
+        ("rloo", [0.7, -0.633, -0.767, 0.7]),
     ],
 )
 def test_walkthrough_advantages(name: str, expected: list[float]) -> None:
@@ -47,6 +52,16 @@ def test_silent_groups_give_exact_zeros(name: str, group: list[float | None]) ->
 def test_a_masked_rollout_takes_no_part() -> None:
     assert rounded(advantage.grpo([1.10, None, 0.00, 1.10])) == [0.707, 0.0, -1.414, 0.707]
     assert rounded(advantage.leave_one_out([1.0, None, 0.0])) == [1.0, 0.0, -1.0]
+
+
+def test_presets_differ_by_what_they_add_to_the_deviation() -> None:
+    """0.525 / (0.607591 + epsilon), the sample deviation of the walkthrough: 0.863926 with 1e-4, 0.864066 with 1e-6."""
+    first = {name: advantage.estimator(name)(WALKTHROUGH)[0] for name in ("trl", "verl", "openrlhf")}
+    assert first == pytest.approx({"trl": 0.863926, "verl": 0.864066, "openrlhf": 0.864068}, abs=1e-6)
+
+
+def test_a_masked_rollout_takes_no_part_in_the_sample_deviation_either() -> None:
+    assert rounded(advantage.estimator("trl")([1.10, None, 0.00, 1.10])) == [0.577, 0.0, -1.155, 0.577]
 
 
 def test_a_lone_crumb_is_as_loud_as_the_truth() -> None:

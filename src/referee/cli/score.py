@@ -23,7 +23,9 @@ import click
     default="adjacent",
     help="What forms a group: consecutive rows of a task, all rows of a task, or no rows.",
 )
-@click.option("--estimator", default="grpo", metavar="NAME", help="Advantages: grpo, dr_grpo, leave_one_out.")
+@click.option(
+    "--estimator", default="grpo", metavar="NAME", help="Advantages: grpo, dr_grpo, rloo, trl, verl, openrlhf."
+)
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N rows.")
 @click.option(
     "--set", "changes", multiple=True, metavar="PATH=VALUE", help="Change the pack: rules.format.weight=0.05."

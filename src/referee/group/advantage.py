@@ -5,11 +5,16 @@ returns `advantages_G` of the same length. Masked rollouts get 0.0 and take no p
 whose judged rewards are all equal, or that has fewer than two of them, gets exact zeros: it carries no signal, and a
 standard deviation of rounding noise must not be blown up into one. Sums are `math.fsum`, so order and machine do not
 change a bit.
+
+`ESTIMATORS` also names what other trainers compute, so that a run can be compared with one of theirs. They differ in
+the deviation (population or sample) and in the number added to it. What they do with a silent group is not copied:
+some divide rounding noise by it, and a lone rollout's reward is no advantage.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from math import fsum, sqrt
 from typing import Final
 
@@ -64,6 +69,15 @@ def grpo(rewards_G: Rewards, epsilon: float = EPSILON) -> list[float]:
     return [0.0 if reward is None else (reward - centre) / (spread + epsilon) for reward in rewards_G]
 
 
+def sample_grpo(rewards_G: Rewards, epsilon: float) -> list[float]:
+    """(r - mean) / (std + epsilon), sample standard deviation (divide by G - 1), as most trainers compute it."""
+    centre, spread, count = mean(rewards_G), std(rewards_G), len(judged(rewards_G))
+    if centre is None or spread is None or is_silent(rewards_G):
+        return [0.0] * len(rewards_G)
+    scale = spread * sqrt(count / (count - 1)) + epsilon
+    return [0.0 if reward is None else (reward - centre) / scale for reward in rewards_G]
+
+
 def dr_grpo(rewards_G: Rewards) -> list[float]:
     """r - mean, without scaling: hard and easy prompts weigh alike.
 
@@ -91,6 +105,11 @@ ESTIMATORS: Final[dict[str, Callable[[Rewards], list[float]]]] = {
     "grpo": grpo,
     "dr_grpo": dr_grpo,
     "leave_one_out": leave_one_out,
+    "seed": grpo,  # the walkthrough's figures
+    "trl": partial(sample_grpo, epsilon=1e-4),  # TRL 1.16, scale_rewards="group"
+    "verl": partial(sample_grpo, epsilon=1e-6),  # verl 0.10, grpo; slime, SkyRL and ROLL add the same
+    "openrlhf": partial(sample_grpo, epsilon=1e-9),  # OpenRLHF 0.11, group_norm
+    "rloo": leave_one_out,
 }
 
 
