@@ -118,7 +118,10 @@ def test_a_changed_weight():
         ([], "missing argument 'FILE'; see `referee score --help`"),
         (["rows.jsonl", "--pack", "p.toml", "--wrkers", "2"], "no such option '--wrkers'"),
         (["rows.jsonl", "--pack", "p.toml", "--group", "x"], "is not one of 'adjacent', 'task', 'none'"),
-        (["rows.jsonl", "--pack", "p.toml", "--estimator", "ppo"], "The estimators are grpo, dr_grpo, leave_one_out."),
+        (
+            ["rows.jsonl", "--pack", "p.toml", "--estimator", "rlo"],
+            "did you mean 'rloo'? The estimators are grpo, dr_grpo, leave_one_out, ",
+        ),
         (["rows.jsonl", "--pack", "p.toml", "--out", "x.csv"], "use .jsonl, .jsonl.gz or .parquet"),
         (["rows.jsonl", "--pack", "p.toml", "--out", "-", "--json"], "both want standard output"),
         (["rows.jsonl", "--pack", "\x1b[31mred"], "\\x1b[31mred"),
