@@ -28,8 +28,7 @@ class Submission(Record, frozen=True, kw_only=True):
     """Rollouts of one task, sampled together, to be scored with one pack: a whole group, or what has ended so far.
 
     run: who trains; ids are unique within it. group: id of the group; a group may come in several submissions.
-    step: the training step, or None. start: the index in the group of the first rollout. attempt counts
-    re-submissions of the same work by the trainer, not deliveries by a queue.
+    step: the training step, or None. start: the index in the group of the first rollout.
     """
 
     run: str
@@ -81,16 +80,22 @@ class Keeper(Protocol):
 
 def key_of(submission: Submission, index: int, pack: str, build: str) -> str:
     """The content key of the rollout at `index` of the submission (0 is its first): 64 hexadecimal digits."""
-    content = (
-        submission.run,
-        submission.group,
-        submission.start + index,
-        submission.rollouts[index],
-        submission.task,
-        pack,
-        build,
-    )
-    return hashlib.sha256(written(content)).hexdigest()
+    return _key(_shared(submission, pack, build), submission, index)
+
+
+def keys_of(submission: Submission, pack: str, build: str) -> list[str]:
+    """`key_of` for each rollout of the submission; what they share is read once."""
+    shared = _shared(submission, pack, build)
+    return [_key(shared, submission, index) for index in range(len(submission.rollouts))]
+
+
+def _shared(submission: Submission, pack: str, build: str) -> bytes:
+    return hashlib.sha256(written((submission.run, submission.group, submission.task, pack, build))).digest()
+
+
+def _key(shared: bytes, submission: Submission, index: int) -> str:
+    content = written((submission.start + index, submission.rollouts[index]))
+    return hashlib.sha256(shared + content).hexdigest()
 
 
 def written(value: Any) -> bytes:

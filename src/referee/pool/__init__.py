@@ -1,0 +1,1 @@
+"""Who runs the judge where: submissions in, scored rollouts out, on workers of this machine or of many."""
