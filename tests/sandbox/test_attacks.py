@@ -112,3 +112,18 @@ def _children() -> list[int]:
             if b"inside/main.py" in words and int(fields[1]) == os.getpid() and fields[0] != "Z":
                 found.append(int(folder.name))
     return found
+
+
+WIDER = (2, 7, 8, 9, 13, 14, 15, 30, 31, 32, 35, 44, 45, 46, 47, 53, 54, 55, 56, 57, 58, 60, 61, 62, 63)
+
+
+def test_processes_and_files_open_no_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that may fork and write has a filter of its own; what is not about forks and files is refused as ever."""
+    need("namespaces")
+    wider = [
+        one._replace(limits=Limits(cpu_s=1, wall_s=3, processes=8, memory_mb=2048, scratch_mb=1)) for one in ATTACKS
+    ]
+    monkeypatch.setattr("referee.sandbox.attacks.suite.ATTACKS", tuple(wider))
+    with Sandbox("namespaces", slots=1, cache=0) as sandbox:
+        found = list(attack(sandbox, WIDER))
+    assert [one for one in found if one.result != "safe"] == []

@@ -74,6 +74,7 @@ WORDS: Final[dict[str, str]] = {
     "infra.language": "this kind of job has no runner for the language",
     "infra.memory": "judging it took more memory than a worker may use",
     "infra.no_sandbox": "it needs a sandbox, and none is available",
+    "infra.package": "a package that the program may import is not installed here",
     "infra.sandbox": "the sandbox failed, which is our fault",
     "infra.test": "the test script itself cannot be run",
     "infra.timeout": "judging it took longer than a worker may take",

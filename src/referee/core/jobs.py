@@ -58,7 +58,8 @@ class Limits(Record, frozen=True, kw_only=True):
     `output_kb` is what is kept of standard output and of standard error, each; a program run for its output that
     writes more is stopped with `output`, a function that is called may print 16 times as much. `result_kb` bounds
     the returned values together. `scratch_mb`: size of a private, empty, writable directory, then the working
-    directory; 0 is none. `processes` counts the program's own; threads are free up to 64.
+    directory; 0 is none. `processes`: 1 is no process beside its own, and threads up to 64; more is so many processes
+    and threads at once, together, and `memory_mb` is then shared out among them evenly.
     """
 
     cpu_s: float = 1.5
@@ -89,6 +90,7 @@ class CallJob(Record, frozen=True, kw_only=True, tag="call"):
     `entry`: `add`, or `Solution.two_sum` (a fresh `Solution()` for each call), or a class with `Call.method`s.
     `fresh`: each call in a process of its own, so that nothing is remembered between them.
     `stop_early`: no further calls after one that did not return a value.
+    `packages`: installed packages that the program may import (`numpy`), loaded beforehand; here and in the jobs below.
     """
 
     program: str
@@ -98,6 +100,7 @@ class CallJob(Record, frozen=True, kw_only=True, tag="call"):
     fresh: bool = False
     stop_early: bool = False
     seed: int = 0
+    packages: tuple[str, ...] = ()
     limits: Limits = Limits()
     language: Literal["python"] = "python"
 
@@ -115,6 +118,7 @@ class RunJob(Record, frozen=True, kw_only=True, tag="run"):
     files: dict[str, bytes] = {}
     stop_early: bool = False
     seed: int = 0
+    packages: tuple[str, ...] = ()
     limits: Limits = Limits()
     language: Language = "python"
 
@@ -138,6 +142,7 @@ class CheckJob(Record, frozen=True, kw_only=True, tag="check"):
     modules: tuple[str, ...] = ("solution", "main", "candidate")
     setup: str = ""
     seed: int = 0
+    packages: tuple[str, ...] = ()
     limits: Limits = Limits()
     language: Literal["python"] = "python"
 

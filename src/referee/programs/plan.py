@@ -73,6 +73,7 @@ class Settings(NamedTuple):
     fresh: bool = False
     stop_early: bool = False
     seed: int = 0
+    packages: tuple[str, ...] = ()
 
 
 def placed(text: str, suite: Suite) -> Placed:
@@ -162,6 +163,7 @@ class Plan:
             fresh=settings.fresh and group.kind is not Session,
             stop_early=settings.stop_early and group.kind is not Session,
             seed=settings.seed,
+            packages=settings.packages,
             limits=settings.limits,
         )
 
@@ -173,6 +175,7 @@ class Plan:
             form=script.form,
             entries=script.stubs,
             seed=self._settings.seed,
+            packages=self._settings.packages,
             limits=self._settings.limits,
         )
 

@@ -17,7 +17,7 @@ import msgspec
 
 from referee.core.jobs import CheckJob, CheckResult, Outcome, OutcomeStatus
 from referee.sandbox import replies, values
-from referee.sandbox.slot import Flavour, Slot, ZygoteLost
+from referee.sandbox.slot import Kind, Slot, ZygoteLost
 
 if TYPE_CHECKING:
     from referee.sandbox.pool import Sandbox
@@ -30,11 +30,13 @@ _CALLS = 100_000
 def run_check(sandbox: Sandbox, job: CheckJob) -> Outcome:
     """The outcome of a check. Both zygotes are lost when anything is odd."""
     fault = ""
+    own = Kind(scratch=job.limits.scratch_mb > 0, forks=job.limits.processes > 1, packages=job.packages)
+    script = Kind(test=True, packages=job.packages)
     for here in (True, False):
-        taken: list[tuple[Flavour, Slot]] = []
+        taken: list[tuple[Kind, Slot]] = []
         try:
-            taken.append(("plain", sandbox.take("plain")))
-            taken.append(("test", sandbox.take("test")))
+            taken.append((own, sandbox.take(own)))
+            taken.append((script, sandbox.take(script)))
             session = _Session(job, taken[0][1], taken[1][1], here=here)
             outcome = session.run()
         except (ZygoteLost, replies.BadReply) as error:
@@ -46,9 +48,9 @@ def run_check(sandbox: Sandbox, job: CheckJob) -> Outcome:
             for _, slot in taken:
                 sandbox.drop(slot)
             raise
-        for flavour, slot in taken:
-            if session.sound or flavour == "test":
-                sandbox.give(slot, flavour)
+        for kind, slot in taken:
+            if session.sound or kind.test:
+                sandbox.give(slot, kind)
             else:
                 sandbox.drop(slot)
         return msgspec.structs.replace(outcome, tier=sandbox.tier)

@@ -10,7 +10,8 @@ from referee.sandbox.slot import ZygoteLost
 from referee.sandbox.toolchains import INSTALL, Toolchain, toolchain
 
 _NEED_PROC = {"java", "rust"}  # they find their own libraries by it
-_BUILD = {"cpu_s": 60.0, "wall_s": 90.0, "memory_mb": 4096, "output_kb": 64, "result_kb": 64, "scratch_mb": 0}
+_BUILD = {"cpu_s": 60.0, "wall_s": 90.0, "memory_mb": 4096, "output_kb": 64, "result_kb": 64}
+_BUILD |= {"scratch_mb": 0, "processes": 1}
 
 
 def run_compiled(job: CallJob | CheckJob | RunJob | CompileJob, asked: Tier) -> Outcome:

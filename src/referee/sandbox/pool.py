@@ -14,7 +14,8 @@ import msgspec
 from referee.core.jobs import CallJob, CheckJob, CompileJob, Job, Outcome, RunJob, Tier
 from referee.core.types import Record
 from referee.sandbox import replies, tiers, values
-from referee.sandbox.slot import FLAVOURS, Flavour, Slot, ZygoteLost
+from referee.sandbox.packages import MissingPackage
+from referee.sandbox.slot import PLAIN, Kind, Slot, ZygoteLost
 
 _LIFE = 5000  # jobs after which a zygote is replaced, whatever it looks like
 _LONGEST = 4 << 20  # characters of a program
@@ -54,7 +55,7 @@ class Sandbox:
         self.tier = tiers.choose(tier, require)
         self.slots = slots or max(1, len(os.sched_getaffinity(0)))
         self._process = os.getpid()
-        self._idle: dict[Flavour, list[Slot]] = {flavour: [] for flavour in FLAVOURS}
+        self._idle: dict[Kind, list[Slot]] = {}
         self._lock = threading.Lock()
         self._permits = threading.BoundedSemaphore(self.slots)
         self._alone = threading.Lock()
@@ -145,12 +146,16 @@ class Sandbox:
             from referee.sandbox.compiled import run_compiled
 
             return run_compiled(job, self.tier)
-        if isinstance(job, CheckJob):
-            from referee.sandbox.check import run_check
-
-            return run_check(self, job)
+        if lacking := tiers.lacks(self.tier, kind_of(job)):
+            return self._infra("infra.tier", lacking)
         try:
+            if isinstance(job, CheckJob):
+                from referee.sandbox.check import run_check
+
+                return run_check(self, job)
             return self._ask(job)
+        except MissingPackage as error:
+            return self._infra(error.reason, str(error))
         except values.NotPlain as error:
             return self._infra("infra.values", str(error))
         except UnicodeEncodeError as error:
@@ -158,18 +163,15 @@ class Sandbox:
 
     def _ask(self, job: CallJob | RunJob | CompileJob) -> Outcome:
         """A zygote that is lost is replaced, and the job tried once more without its compiling anything itself."""
-        scratch = scratch_of(job)
-        if scratch and self.tier not in {"namespaces", "none"}:
-            return self._infra("infra.tier", "a scratch directory needs the tier 'namespaces'; see: referee doctor")
+        kind, scratch = kind_of(job), scratch_of(job)
         count = len(job.stdins) if isinstance(job, RunJob) else len(job.calls) if isinstance(job, CallJob) else 1
         patience = (job.limits.wall_s + 0.5) * max(1, count) + _GRACE
-        flavour: Flavour = "scratch" if scratch else "plain"
         fault = ""
         for here in (True, False):
             operation, details = replies.request(job, here=here)
             details["limits"]["scratch_mb"] = scratch
             try:
-                slot = self.take(flavour)
+                slot = self.take(kind)
             except ZygoteLost as error:
                 fault = str(error)
                 continue
@@ -182,7 +184,7 @@ class Sandbox:
             except BaseException:
                 self.drop(slot)
                 raise
-            self.give(slot, flavour)
+            self.give(slot, kind)
             return self._outcome(job, found)
         return self._infra("infra.sandbox", fault)
 
@@ -195,24 +197,24 @@ class Sandbox:
             return replies.called(job, found, self.tier)
         return replies.compiled(job, found, self.tier)
 
-    def take(self, flavour: Flavour = "plain") -> Slot:
-        """An idle zygote, or a new one. Raises `ZygoteLost`."""
+    def take(self, kind: Kind = PLAIN) -> Slot:
+        """An idle zygote of that kind, or a new one. Raises `ZygoteLost`, `MissingPackage`."""
         with self._lock:
             if self._process != os.getpid():  # a fork must not share the parent's pipes
                 self._process = os.getpid()
-                self._idle = {flavour: [] for flavour in FLAVOURS}
-            if self._idle[flavour]:
-                return self._idle[flavour].pop()
+                self._idle = {}
+            if self._idle.get(kind):
+                return self._idle[kind].pop()
             self._count["zygotes"] += 1
-        return tiers.start(self.tier, scratch_mb=int(flavour == "scratch"), test=flavour == "test")
+        return tiers.start(self.tier, kind)
 
-    def give(self, slot: Slot, flavour: Flavour = "plain") -> None:
+    def give(self, slot: Slot, kind: Kind = PLAIN) -> None:
         """Back to the idle ones, unless it has served its time."""
         if slot.jobs >= _LIFE or self._closed:
             slot.close()
             return
         with self._lock:
-            self._idle[flavour].append(slot)
+            self._idle.setdefault(kind, []).append(slot)
 
     def drop(self, slot: Slot) -> None:
         """A zygote that is not trusted any more."""
@@ -245,6 +247,12 @@ def scratch_of(job: Job) -> int:
     """Megabytes of scratch directory that a job needs."""
     files = job.files if isinstance(job, RunJob) else {}
     return max(job.limits.scratch_mb, 1 + 2 * (sum(map(len, files.values())) >> 20) if files else 0)
+
+
+def kind_of(job: Job) -> Kind:
+    """The kind of zygote that a job needs."""
+    packages = () if isinstance(job, CompileJob) else job.packages
+    return Kind(scratch=scratch_of(job) > 0, forks=job.limits.processes > 1, packages=packages)
 
 
 def _key(job: Job) -> bytes:

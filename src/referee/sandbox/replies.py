@@ -108,6 +108,8 @@ def strained(name: str, message: str) -> OutcomeStatus | None:
     """The limit that an exception stands for."""
     if name == "MemoryError":
         return "memory"
+    if name == "BlockingIOError" and message.startswith("[Errno 11] Resource"):
+        return "processes"
     if name == "OSError" and message.startswith(("[Errno 24]", "[Errno 28]", "[Errno 27]")):
         return "files"
     return None

@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, NamedTuple, Self
 
 from referee.core.errors import InfrastructureError
 from referee.sandbox import values
@@ -45,8 +45,20 @@ MORE = tuple(_MORE.split())
 Wrap = Callable[[list[str], tuple[int, int], tuple[str, ...]], tuple[list[str], "Callable[[], None] | None"]]
 
 
-Flavour = Literal["plain", "scratch", "test"]  # a zygote that has held a test never forks a program
-FLAVOURS: tuple[Flavour, ...] = ("plain", "scratch", "test")
+class Kind(NamedTuple):
+    """What a job needs of its zygote; those of one kind are interchangeable.
+
+    `test`: it runs test scripts, and so never forks a program. `scratch`: each run has a directory to write in.
+    `forks`: a run may have processes of its own. `packages`: what is loaded beside the standard library.
+    """
+
+    test: bool = False
+    scratch: bool = False
+    forks: bool = False
+    packages: tuple[str, ...] = ()
+
+
+PLAIN = Kind()
 
 
 class ZygoteLost(InfrastructureError):
@@ -65,6 +77,9 @@ class Slot:
         tier: str,
         *,
         uid: int = 0,
+        kind: Kind = PLAIN,
+        view: tuple[str, ...] = (),
+        path: tuple[str, ...] = (),
         scratch_mb: int = 0,
         preload: tuple[str, ...] = PRELOAD,
         wrap: Wrap | None = None,
@@ -83,7 +98,7 @@ class Slot:
         command += [str(ask_out), str(answer_in)]
         try:
             if wrap is not None:
-                command, self._undo = wrap(command, (ask_out, answer_in), read)
+                command, self._undo = wrap(command, (ask_out, answer_in), (*read, *view))
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
@@ -110,7 +125,8 @@ class Slot:
         self._poll = select.poll()
         self._poll.register(self.out, select.POLLIN)
         try:
-            self.send(((tier, uid, read, hidden, scratch_mb, tools is not None), preload))
+            plan = (tier, uid, read, hidden, scratch_mb or int(kind.scratch), tools is not None, kind.forks, view)
+            self.send((plan, preload, path))
             state, more = self.receive(_START)
         except (ValueError, TypeError) as error:
             self.close()

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from referee.core.errors import InfrastructureError, UnknownName, UsageError
 from referee.core.jobs import Call, CallJob, Limits, Tier
-from referee.sandbox import replies, wrap
-from referee.sandbox.slot import MORE, PRELOAD, Slot, Wrap, ZygoteLost
+from referee.sandbox import packages, replies, wrap
+from referee.sandbox.slot import MORE, PLAIN, PRELOAD, Kind, Slot, Wrap, ZygoteLost
 
 STRENGTH: tuple[Tier, ...] = ("none", "kernel", "namespaces")  # of the Python jail, weakest first
 WRAPPED: tuple[Tier, ...] = ("bubblewrap", "firejail", "oci")  # another program's walls around those of `kernel`
@@ -88,26 +88,50 @@ def _first_uid() -> int:
     return 65534 - 1000
 
 
-def start(tier: Tier, *, scratch_mb: int = 0, tools: tuple[str, ...] | None = None, test: bool = False) -> Slot:
-    """A zygote in a tier. `tools`: what programs that are executed need to see; `test`: it runs test scripts.
+def start(tier: Tier, kind: Kind = PLAIN, *, scratch_mb: int = 0, tools: tuple[str, ...] | None = None) -> Slot:
+    """A zygote of a kind in a tier. `tools`: what programs that are executed need to see.
 
-    Raises `ZygoteLost` with the reason when it cannot be.
+    Raises `ZygoteLost` with the reason when it cannot be, `MissingPackage` when a package is not there.
     """
     uid = jail_uid() if tier != "none" else 0
     inner, outer = ("kernel", _wraps()[tier]) if tier in WRAPPED else (tier, None)
     modules: tuple[str, ...] = PRELOAD
     if uid and inner == "kernel" and tier in {"kernel", "firejail"} and not _reachable():
         modules += MORE
-    own = ("script", "suite") if test else ("session",)
+    own = ("script", "suite") if kind.test else ("session",)
     if tools is not None:
         modules, own = ("warnings",), ("execute",)
     modules += tuple(f"referee.sandbox.inside.{name}" for name in own)
+    view, path, more = packages.view(kind.packages)
+    if uid and inner == "kernel" and (closed := [one for one in view if not _reachable(one)]):
+        raise packages.MissingPackage(f"the jail's user may not enter the folders above {closed[0]}")
     try:
-        return Slot(inner, uid=uid, scratch_mb=scratch_mb, preload=modules, wrap=outer, tools=tools)
+        return Slot(
+            inner,
+            uid=uid,
+            kind=kind,
+            view=view,
+            path=path,
+            scratch_mb=scratch_mb,
+            preload=modules + more,
+            wrap=outer,
+            tools=tools,
+        )
     except InfrastructureError as error:
         if isinstance(error, ZygoteLost):
             raise
         raise ZygoteLost(str(error)) from error
+
+
+def lacks(tier: Tier, kind: Kind) -> str:
+    """Why a tier cannot hold zygotes of a kind; empty when it can."""
+    if kind.forks and tier != "namespaces":
+        return (
+            f"more than one process needs the tier 'namespaces', where all of them end with the run; this is '{tier}'"
+        )
+    if kind.scratch and tier != "namespaces":
+        return f"a scratch directory needs the tier 'namespaces', where its size has a limit; this is '{tier}'"
+    return ""
 
 
 def _wraps() -> dict[Tier, Wrap]:
@@ -132,11 +156,10 @@ def _runtime() -> str:
     return "; ".join(said)
 
 
-@lru_cache(maxsize=1)
-def _reachable() -> bool:
-    """Whether another user can reach the standard library: every folder above it may be passed by anyone."""
-    place = Path(os.__file__).resolve()
-    return all(parent.stat().st_mode & 0o001 for parent in place.parents)
+@lru_cache(maxsize=64)
+def _reachable(place: str = os.__file__) -> bool:
+    """Whether another user can reach a file (of the standard library): anyone may pass every folder above it."""
+    return all(parent.stat().st_mode & 0o001 for parent in Path(place).resolve().parents)
 
 
 @lru_cache(maxsize=8)

@@ -13,7 +13,8 @@ class Budget:
     def __init__(self, limits: dict[str, Any], *, kept: int) -> None:
         self.cpu: float = limits["cpu_s"]
         self.wall: float = limits["wall_s"]
-        self.memory: int = limits["memory_mb"] << 20
+        self.processes: int = limits["processes"]
+        self.memory: int = (limits["memory_mb"] << 20) // self.processes
         self.kept = kept  # bytes of output for which the run is stopped
         self.scratch: int = limits["scratch_mb"] << 20
         self.results: int = limits["result_kb"] << 10

@@ -210,3 +210,14 @@ def ready(seed: int) -> None:
         random = sys.modules.get("random")
         if random is not None:
             random.seed(seed)
+        seed_numpy(seed)
+
+
+def seed_numpy(seed: int) -> None:
+    """numpy's random numbers start from a seed where it is loaded, those of generators that nobody seeds too."""
+    numpy = sys.modules.get("numpy.random")
+    if numpy is None:
+        return
+    numpy.seed(seed % (1 << 32))
+    source = sys.modules["random"].Random(seed)
+    sys.modules["numpy.random.bit_generator"].randbits = source.getrandbits  # type: ignore[attr-defined]

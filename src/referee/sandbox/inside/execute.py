@@ -15,7 +15,9 @@ _PROCESSES = 128  # of a build, and of a virtual machine's threads
 def program(argv: list[str], job: dict[str, Any], running: int) -> int:
     """Become the program. Returns the shell's exit code for "cannot be executed" when it cannot."""
     limits = job["limits"]
-    resource.setrlimit(resource.RLIMIT_NPROC, (_PROCESSES, _PROCESSES))
+    allowed = limits["processes"]
+    most = allowed + 1 if running and allowed > 1 and not job["vm"] else _PROCESSES  # the zygote counts
+    resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
     if running and job["vm"]:  # virtual machines reserve far more addresses than they use
         size = (limits["memory_mb"] + 2048) << 20
         resource.setrlimit(resource.RLIMIT_DATA, (size, size))
@@ -23,7 +25,7 @@ def program(argv: list[str], job: dict[str, Any], running: int) -> int:
     for number in (signal.SIGXFSZ, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
     kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
-    if running and not job["children"]:
+    if running and allowed == 1 and not job["children"]:
         filters.install(filters.no_forks())
     try:
         os.execve(argv[0], argv, job["environment"])

@@ -19,6 +19,7 @@ _AT_NUMBER, _AT_ARCH, _AT_ARGUMENTS = 0, 4, 16
 
 _NAMESPACES = 0x7E020080  # every CLONE_NEW* flag
 _SET_SECCOMP_FILTER = 1
+_C_FORK = 0x01200000 | SIGCHLD  # as the C library forks: it stores and clears the child's number
 
 _FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 1030, 1032)  # descriptors, flags, record locks: nothing that signals or leases
 _IOCTL = (0x5401, 0x541B, 0x5421, 0x5450, 0x5451)  # isatty, bytes waiting, (non)blocking, close on exec
@@ -66,7 +67,7 @@ def _head() -> list[_Line]:
     return lines if _ARM else [*lines, (_GREATER, 0, 1, _X32), _return(_KILL)]
 
 
-def _clone(forks: tuple[int, ...]) -> list[_Line]:
+def _clone(forks: list[int]) -> list[_Line]:
     """Threads for everyone; forks with exactly these flags."""
     lines = [_argument(0)]
     for flags in forks:
@@ -75,16 +76,18 @@ def _clone(forks: tuple[int, ...]) -> list[_Line]:
     return [*lines, _return(_errno(EPERM))]
 
 
-def zygote(*, namespaces: bool, scratch: bool) -> bytes:
+def zygote(*, namespaces: bool, scratch: bool = False, forks: bool = False) -> bytes:
     """The filter that a zygote takes on and every run inherits.
 
     With namespaces a fork is only possible into a new pid namespace, which needs a capability that a run no longer
     has; without them the run takes on `run()` as well. `scratch`: a run mounts its own directory before it drops that
-    capability.
+    capability. `forks`: a run may fork, within its pid namespace.
     """
-    forks = (CLONE_NEWPID | SIGCHLD, CLONE_NEWPID | CLONE_NEWNS | SIGCHLD) if namespaces else (SIGCHLD,)
+    known = [CLONE_NEWPID | SIGCHLD, CLONE_NEWPID | CLONE_NEWNS | SIGCHLD] if namespaces else [SIGCHLD]
+    if forks:
+        known += [SIGCHLD, _C_FORK]
     lines = _head()
-    lines += _when(numbers.CLONE, _clone(forks))
+    lines += _when(numbers.CLONE, _clone(known))
     lines += _when(numbers.CLONE3, [_return(_errno(ENOSYS))])
     lines += _when(numbers.OPENAT2, [_return(_errno(ENOSYS))])
     lines += _when(numbers.FCNTL, _one_of(1, _FCNTL))
@@ -100,6 +103,8 @@ def zygote(*, namespaces: bool, scratch: bool) -> bytes:
         extra.append(numbers.SECCOMP)
     if scratch and namespaces:
         extra += [numbers.MOUNT, *numbers.LANDLOCK]
+    if forks:
+        extra += numbers.LINKS  # the C library makes a semaphore so
     for pair_ in [*extra, *numbers.ALLOWED.values()]:
         if _number(pair_) >= 0:
             lines += [(_EQUAL, 0, 1, _number(pair_)), _return(_ALLOW)]

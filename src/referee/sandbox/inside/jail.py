@@ -20,8 +20,10 @@ ROOT_FILES = {
 DEVICES = ("null", "zero", "random", "urandom")
 INNER_ID = 1000
 BOX = "/box"
-INSIDE = (("/", landlock.READ), ("/dev/null", landlock.WRITE), ("/tmp", landlock.WRITE))
+SHARED = "/dev/shm"
+INSIDE = (("/", landlock.READ), *((path, landlock.WRITE) for path in ("/dev/null", "/tmp", SHARED)))
 _SYS_ADMIN = 1 << 21
+_PLAIN = kernel.MS_NOSUID | kernel.MS_NODEV
 _BASE = "/proc"  # where the new root is put together: no path of the standard library leads through it
 
 
@@ -34,6 +36,13 @@ class Plan(NamedTuple):
     hidden: tuple[str, ...]
     scratch_mb: int
     execute: bool = False  # programs are executed, not forked: compilers and what they make
+    forks: bool = False  # a run may have processes of its own
+    view: tuple[str, ...] = ()  # what may be read although it is in a hidden folder
+
+    @property
+    def own_view(self) -> bool:
+        """Whether each run mounts something of its own."""
+        return self.forks or bool(self.scratch_mb)
 
 
 class Locked(NamedTuple):
@@ -68,16 +77,16 @@ def lock(plan: Plan) -> Locked:
     abi = landlock.version()
     if plan.tier == "namespaces":
         _keep_only(_SYS_ADMIN)
-        if abi and not plan.scratch_mb:  # who is under Landlock cannot mount: such a run takes it on by itself
+        if abi and not plan.own_view:  # who is under Landlock cannot mount: such a run takes it on by itself
             landlock.restrict(INSIDE, abi)
-        filters.install(filters.zygote(namespaces=True, scratch=bool(plan.scratch_mb)))
-        flags = kernel.CLONE_NEWPID | (kernel.CLONE_NEWNS if plan.scratch_mb else 0)
+        filters.install(filters.zygote(namespaces=True, scratch=plan.own_view, forks=plan.forks))
+        flags = kernel.CLONE_NEWPID | (kernel.CLONE_NEWNS if plan.own_view else 0)
         return Locked(flags, second_filter=False, landlock=abi, base_bytes=base, drop=True)
     if not abi:
         raise OSError(38, "this kernel has no Landlock, so files can not be kept from a program without namespaces")
-    landlock.restrict(_readable(plan.read, plan.hidden), abi)
+    landlock.restrict([*_readable(plan.read, plan.hidden), *((path, landlock.READ) for path in plan.view)], abi)
     kernel.drop_capabilities()
-    filters.install(filters.zygote(namespaces=False, scratch=False))
+    filters.install(filters.zygote(namespaces=False))
     return Locked(0, second_filter=True, landlock=abi, base_bytes=base, drop=False)
 
 
@@ -118,7 +127,7 @@ def _namespaces(plan: Plan) -> None:
         else:
             _build_root(plan)
             _become(plan.uid)
-            _new_user(proc, plan.uid, kernel.CLONE_NEWNS if plan.scratch_mb else 0)
+            _new_user(proc, plan.uid, kernel.CLONE_NEWNS if plan.own_view else 0)
     else:
         _new_user(proc, os.getuid(), ours)
         _build_root(plan)
@@ -154,8 +163,13 @@ def _build_root(plan: Plan) -> None:
             file.write(text)
     for path in plan.hidden:
         if os.path.isdir(_BASE + path):
-            kernel.mount("tmpfs", _BASE + path, "tmpfs", kernel.MS_RDONLY | kernel.MS_NOSUID, "size=4k")
-    for name in ("/tmp", "/old", BOX):
+            kernel.mount("tmpfs", _BASE + path, "tmpfs", kernel.MS_NOSUID, "size=1m,mode=755")
+    for path in plan.view:
+        _bind(path)
+    for path in plan.hidden:
+        if os.path.isdir(_BASE + path):
+            kernel.mount("none", _BASE + path, None, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _PLAIN)
+    for name in ("/tmp", "/old", BOX, SHARED):
         os.makedirs(_BASE + name, exist_ok=True)
     if plan.execute:
         size = f"size={plan.scratch_mb}m,nr_inodes=20000,mode=777"
@@ -165,7 +179,7 @@ def _build_root(plan: Plan) -> None:
     os.chdir("/")
     kernel.libc("umount2", b"/old", kernel.MNT_DETACH)
     os.rmdir("/old")
-    flags = kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | kernel.MS_NOSUID | kernel.MS_NODEV
+    flags = kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _PLAIN
     kernel.mount("none", "/", None, flags)
 
 

@@ -146,6 +146,7 @@ TKILL = (200, 130)
 TGKILL = (234, 131)
 UNSHARE = (272, 97)
 MOUNT = (165, 40)
+LINKS = ((86, -1), (265, 37))
 LANDLOCK = ((444, 444), (445, 445), (446, 446))
 
 # Refused to programs that are executed, which may otherwise do what a compiler or a virtual machine needs.

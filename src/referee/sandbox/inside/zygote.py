@@ -26,7 +26,7 @@ from typing import Any, NoReturn
 
 from referee.sandbox.inside import cell, filters, kernel, landlock
 from referee.sandbox.inside.budget import Budget, cpu_time, overflow, verdict
-from referee.sandbox.inside.jail import BOX, INSIDE, Locked, Plan
+from referee.sandbox.inside.jail import BOX, INSIDE, SHARED, Locked, Plan
 
 STDIN, REQUESTS, REPLIES, ASK, ANSWER = 10, 11, 12, 20, 21
 LENGTH = struct.Struct("<I")
@@ -236,7 +236,10 @@ class Zygote:
             kernel.call(kernel.NR_CLOSE_RANGE, 4, 0x7FFFFFFF, 0)
         limit = resource.setrlimit
         if self.locked.flags & kernel.CLONE_NEWNS and not self.plan.execute:
-            kernel.mount("tmpfs", "/tmp", "tmpfs", 6, f"size={max(budget.scratch, 4096)},nr_inodes=4096,mode=777")
+            room = max(budget.scratch, 4096)
+            kernel.mount("tmpfs", "/tmp", "tmpfs", 6, f"size={room},nr_inodes=4096,mode=777")
+            if self.plan.forks:  # what processes wait for each other with
+                kernel.mount("tmpfs", SHARED, "tmpfs", 6, "size=1m,nr_inodes=1024,mode=777")
             os.chdir("/tmp")
             for name, content in (files or {}).items():
                 _put(name, content)
@@ -248,7 +251,8 @@ class Zygote:
             limit(resource.RLIMIT_AS, (self.locked.base_bytes + budget.memory,) * 2)
         limit(resource.RLIMIT_FSIZE, (budget.file, budget.file))
         if self.locked.drop and not self.plan.execute:
-            limit(resource.RLIMIT_NPROC, (_THREADS, _THREADS))
+            most = _THREADS if budget.processes == 1 else budget.processes + 1  # the zygote counts
+            limit(resource.RLIMIT_NPROC, (most, most))
         if self.locked.drop:
             kernel.drop_capabilities()
         if self.locked.second_filter:

@@ -33,7 +33,7 @@ class Limited(Fenced, frozen=True, kw_only=True):
     """cpu_s: seconds of processor time that one run may use.
     wall_s: seconds that may pass meanwhile; the safety net, not what decides.
     memory_mb: memory that one run may use.
-    processes: how many processes one run may have.
+    processes: 1: no process beside its own, and threads; more: so many processes and threads, which share memory_mb.
     output_kb: how much of standard output is kept; a program that prints more is stopped.
     """
 
@@ -57,11 +57,13 @@ class Scored(Limited, frozen=True, kw_only=True):
     """score: the "fraction" of tests that passed, or "all": 1 when all passed and 0 otherwise.
     stop_early: whether tests after the first that did not pass are left out; they count as not passed.
     seed: what the program's own random numbers start from; 0 is the sandbox's fixed seed.
+    packages: what a Python program may import beside the standard library, as ["numpy"]; installed beside the judge.
     """
 
     score: Literal["fraction", "all"] = "fraction"
     stop_early: bool = False
     seed: int = 0
+    packages: tuple[str, ...] = ()
 
 
 class Calling(Scored, frozen=True, kw_only=True):
@@ -95,6 +97,7 @@ def by_calls(found: Program, suite: Suite, truth: Any, params: Calling, policy: 
         fresh=params.fresh,
         stop_early=params.stop_early,
         seed=params.seed,
+        packages=params.packages,
     )
     plan = Plan(suite, placed(found.text, suite), settings)
     outcomes = list((yield plan.jobs))

@@ -147,6 +147,7 @@ def _job(found: Program, asked: Cases, params: Params) -> RunJob:
         stdins=tuple(case.input for case in asked.cases),
         stop_early=params.stop_early,
         seed=params.seed,
+        packages=params.packages,
         limits=params.limits(),
         language=params.language,
     )

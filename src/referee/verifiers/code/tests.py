@@ -127,6 +127,7 @@ def tests(rollout: Rollout, task: Task, params: Params) -> Flow:
         form=file.form,
         setup=file.setup,
         seed=params.seed,
+        packages=params.packages,
         limits=params.limits(),
     )
     (outcome,) = yield (job,)
