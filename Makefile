@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 PYTEST_ARGS ?=
-SETUP := pyproject.toml constraints.txt scripts/venv.sh
+SETUP := pyproject.toml constraints.txt scripts/venv.sh tests/adapters/frameworks.txt
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s  %s\n", $$1, $$2}' Makefile

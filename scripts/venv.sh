@@ -50,6 +50,7 @@ dev) target=".[dev]" ;;
 esac
 echo "Installing referee ($need) into .venv."
 .venv/bin/python -m pip install --quiet --editable "$target"
+if [ "$need" = dev ]; then .venv/bin/python -m pip install --quiet --no-deps --requirement tests/adapters/frameworks.txt; fi
 echo "Done: '. .venv/bin/activate' puts the command 'referee' on PATH."
 touch ".venv/.$need"
 if [ "$need" = dev ]; then touch .venv/.base; fi
