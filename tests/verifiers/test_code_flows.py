@@ -11,6 +11,7 @@ import pytest
 from referee.core.jobs import CallJob, CallResult, CheckJob, CheckResult, CompileJob, Job, Outcome, RunJob, RunResult
 from referee.core.types import Rollout, Task, Verdict
 from referee.engine.drive import judge
+from referee.programs.stdio import cases, checker_mark
 from referee.verifiers import find
 
 SECRET = 918_273_645
@@ -214,6 +215,8 @@ def test_streams_are_compared_here():
 
 
 CHECKER = "def check(input, output, expected): return True"
+CHECKED = {**STREAM, "checker": CHECKER}
+MARK = checker_mark(cases(CHECKED)).encode()
 
 
 def checked(printed: bytes, status: Any = "ok") -> Verdict:
@@ -222,16 +225,18 @@ def checked(printed: bytes, status: Any = "ok") -> Verdict:
             return Outcome(status=status, runs=(RunResult(status=status, stdout=printed),))
         return outputs("referee checker: [1.0, 1.0]", "b")
 
-    return asked("code.stdio", {**STREAM, "checker": CHECKER}, answer)[0]
+    return asked("code.stdio", CHECKED, answer)[0]
 
 
 def test_a_checker_decides_and_its_trouble_is_told_apart():
-    assert checked(b"\nreferee checker: [1.0, 1.0]\n").score == 1.0
-    assert checked(b"\nreferee checker: [1.0, 0.4]\n").score == 0.5
-    assert checked(b"\nreferee checker: [1.0]\n").score == 0.5
-    assert checked(b"referee checker: [0.0]\n", "cpu").score == 0.0
-    assert checked(b"", "cpu").score == 0.0, "an output that keeps the checker busy is wrong"
-    assert checked(b"Traceback", "nonzero").reason == "truth.checker"
+    assert checked(MARK + b"\n\n" + MARK + b" [1.0, 1.0]\n").score == 1.0
+    assert checked(MARK + b" [1.0, 0.4]\n").score == 0.5
+    assert checked(MARK + b" [1.0]\n").score == 0.5
+    assert checked(MARK + b"\nthe output\nreferee checker: [1.0, 1.0]").score == 0.0, "the candidate prints a score"
+    for status in ("cpu", "memory", "signal", "nonzero"):
+        assert checked(MARK + b" [1.0, 1.0]\n", status).score == 0.0, "an output that stops the checker is wrong"
+    for status in ("nonzero", "ok", "cpu"):
+        assert checked(b"Traceback", status).reason == "truth.checker", "it never came to see an output"
 
 
 def test_a_checker_that_is_a_program_gets_three_files():

@@ -12,6 +12,8 @@ prints a number from 0 to 1. It runs in a jail of its own, never beside the cand
 
 from __future__ import annotations
 
+import hashlib
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -24,22 +26,24 @@ from referee.programs.scripts import parsed
 from referee.programs.truth import read
 
 MOST: Final = 10_000  # cases of one task
+_PATIENT: Final = 20  # how many times the limits of one run a checker has at most for all cases together
 
 _FUNCTION = re.compile(r"^def[ \t]+check[ \t]*\(", re.MULTILINE)
-_MARK: Final = "referee checker:"
-_DRIVER: Final = f"""
+# Behind a checker that is a function. What it rejects by leaving is rejected, and a score that is no number is none.
+_DRIVER: Final = """
 
 def _referee_main():
     import json, sys
+    print(MARK, flush=True)
     scores = []
     for case in json.load(sys.stdin):
         try:
-            score = check(case["input"], case["output"], case["expected"])
-            scores.append(min(max(float(score or 0), 0.0), 1.0))
-        except Exception as error:
+            score = float(check(case["input"], case["output"], case["expected"]) or 0)
+            scores.append(min(max(score, 0.0), 1.0) if score - score == 0 else 0.0)
+        except BaseException:
             scores.append(0.0)
     print()
-    print({_MARK!r}, json.dumps(scores))
+    print(MARK, json.dumps(scores), flush=True)
 
 _referee_main()
 """
@@ -135,7 +139,10 @@ def checker_jobs(asked: Cases, outputs: Sequence[bytes | None], limits: Limits) 
             for case, output in zip(asked.cases, outputs, strict=True)
             if output is not None
         ]
-        return (RunJob(program=asked.checker + _DRIVER, stdins=(msgspec.json.encode(given),), limits=limits),)
+        driver = _DRIVER.replace("MARK", repr(checker_mark(asked)))
+        times = min(len(given), _PATIENT)
+        longer = msgspec.structs.replace(limits, cpu_s=limits.cpu_s * times, wall_s=limits.wall_s * times)
+        return (RunJob(program=asked.checker + driver, stdins=(msgspec.json.encode(given),), limits=longer),)
     return tuple(
         RunJob(
             program=asked.checker,
@@ -157,24 +164,27 @@ def checker_scores(asked: Cases, outputs: Sequence[bytes | None], outcomes: Sequ
         raise TruthError("the checker does not compile", "truth.checker")
     if _FUNCTION.search(asked.checker):
         run = outcomes[0].runs[0] if outcomes[0].runs else None
-        found = _marked(run.stdout) if run is not None else None
-        if found is None:
-            if outcomes[0].status in ("ok", "nonzero", "raised"):
-                detail = (run.stderr if run else b"")[-200:].decode("utf-8", "replace")
-                raise TruthError(f"the checker failed: {detail}", "truth.checker")
-            found = []  # it ran into a limit on what the program printed
-        scores = iter(found)
+        mark = checker_mark(asked).encode()
+        if run is None or mark not in run.stdout:
+            detail = (run.stderr if run else b"")[-200:].decode("utf-8", "replace")
+            raise TruthError(f"the checker failed before it saw any output: {detail}", "truth.checker")
+        scores = iter(_marked(run.stdout, mark) if run.status == "ok" else [])
         return [0.0 if output is None else next(scores, 0.0) for output in outputs]
     results = iter(outcomes)
     return [0.0 if output is None else _printed(next(results)) for output in outputs]
 
 
-def _marked(stdout: bytes) -> list[float] | None:
-    _, mark, rest = stdout.rpartition(_MARK.encode())
+def checker_mark(asked: Cases) -> str:
+    """What stands before the scores. The candidate cannot print it: it knows neither the checker nor the answers."""
+    secret = repr((asked.checker, [case.output for case in asked.cases])).encode("utf-8", "surrogatepass")
+    return f"referee checker {hashlib.sha256(secret).hexdigest()}:"
+
+
+def _marked(stdout: bytes, mark: bytes) -> list[float]:
     try:
-        return msgspec.json.decode(rest, type=list[float]) if mark else None
-    except msgspec.MsgspecError:
-        return None
+        return msgspec.json.decode(stdout.rpartition(mark)[2], type=list[float])
+    except msgspec.MsgspecError:  # it was left before it could say
+        return []
 
 
 def _printed(outcome: Outcome) -> float:
@@ -189,7 +199,7 @@ def _printed(outcome: Outcome) -> float:
         score = float(words[0])
     except ValueError:
         return 0.0
-    return min(max(score, 0.0), 1.0) if score == score else 0.0  # noqa: PLR0124 - NaN is no score
+    return min(max(score, 0.0), 1.0) if math.isfinite(score) else 0.0
 
 
 def _text(content: bytes | None) -> str:

@@ -4,11 +4,12 @@
 |---|---|
 | `tokens` | the words are the same, whatever white space stands between them |
 | `lines` | the lines are the same but for blanks at their ends, and blank lines at the end |
-| `floats` | as `tokens`, and a word that is a number may differ by the tolerance where the truth has a decimal number |
+| `floats` | as `tokens`, and a word that is a decimal number may differ by the tolerance |
 | `exact` | byte for byte |
 
 The number of words or lines is compared first: a program that prints only the beginning is wrong. Integers are exact
-however long they are, and case counts.
+however long they are, and case counts. Where an integer is expected and a decimal number printed, the tolerance is
+never more than 0.001: an answer that was rounded to a billion is no answer.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ Mode = Literal["tokens", "lines", "floats", "exact"]
 _INTEGER = re.compile(rb"[+-]?[0-9]{1,400}")
 _NUMBER = re.compile(rb"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,4})?")
 _EXACT_DIGITS: Final = 15  # an integer this long has an exact float
+_WHOLE: Final = 1e-3  # how far a decimal number may lie from an integer at most: 1e9 is no 1000000007
 
 
 class Streams(NamedTuple):
@@ -61,12 +63,13 @@ def _lines(text: bytes) -> list[bytes]:
 def _close(got: bytes, expected: bytes, how: Streams) -> bool:
     if not _NUMBER.fullmatch(got) or not _NUMBER.fullmatch(expected):
         return False
-    if _INTEGER.fullmatch(expected):
-        if _INTEGER.fullmatch(got):
-            return int(got) == int(expected)
-        if len(expected.lstrip(b"+-0")) > _EXACT_DIGITS:
-            return False
+    whole = _INTEGER.fullmatch(expected) is not None
+    if whole and _INTEGER.fullmatch(got):
+        return int(got) == int(expected)
+    if whole and len(expected.lstrip(b"+-0")) > _EXACT_DIGITS:
+        return False
     one, other = float(got), float(expected)
     if not (math.isfinite(one) and math.isfinite(other)):
         return False
-    return abs(one - other) <= max(how.abs_tol, how.rel_tol * abs(other))
+    tolerance = max(how.abs_tol, how.rel_tol * abs(other))
+    return abs(one - other) <= (min(tolerance, _WHOLE) if whole else tolerance)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
+from referee.core.hashes import crowded
 from referee.programs.compare import Policy, same
 from referee.programs.suite import Expect, Step
 
@@ -17,22 +18,38 @@ _BITS: Final = 100_000  # of an integer that is made or written out
 _LONGEST: Final = 1_000_000
 _DIGITS: Final = 4000  # Python writes no longer integers
 
+
+def _hashed(kind: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def make(value: Any = ()) -> Any:
+        if crowded([one[0] for one in value] if kind is dict and not isinstance(value, dict) else value):
+            raise ValueError("members whose hashes agree")
+        return kind(value)
+
+    return make
+
+
+def _sum(value: Any, start: Any = 0) -> Any:
+    if not all(map(_is_number, value)) or not _is_number(start):
+        raise TypeError("only numbers are summed")
+    return sum(value, start)
+
+
 FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "abs": abs,
     "bool": bool,
-    "dict": dict,
+    "dict": _hashed(dict),
     "float": float,
-    "frozenset": frozenset,
+    "frozenset": _hashed(frozenset),
     "int": int,
     "len": len,
     "list": list,
     "max": max,
     "min": min,
     "round": round,
-    "set": set,
+    "set": _hashed(set),
     "sorted": sorted,
     "str": str,
-    "sum": sum,
+    "sum": _sum,
     "tuple": tuple,
 }
 METHODS: Final[dict[str, Callable[..., Any]]] = {

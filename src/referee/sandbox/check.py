@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _LENGTH = struct.Struct("<I")
 _TEST_CPU, _TEST_WALL = 10.0, 30.0  # what a trusted script may use by itself
 _CALLS = 100_000
+_READS = 128  # of 64 KiB, before anything else is looked at
 
 
 def run_check(sandbox: Sandbox, job: CheckJob) -> Outcome:
@@ -96,11 +97,11 @@ class _Session:
                 report = replies.runs(self.test.receive(5.0))
             elif self.test.answer in ready:
                 self._from_test()
-            if not ready:
-                if not self.waiting or time.monotonic() > deadline:
-                    raise ZygoteLost("a test script did not end in time", slow=True)
+            if self.waiting and self._patience(deadline) <= 1:  # also when it drips byte by byte
                 self._give_up()
                 poll.unregister(self.program.out)
+            elif time.monotonic() > deadline:
+                raise ZygoteLost("a test script did not end in time", slow=True)
         self._finish()
         return self._outcome(report)
 
@@ -150,7 +151,8 @@ class _Session:
         except values.NotPlain as error:
             if self.waiting:
                 self._stop_clock()
-                self._push(self.test.ask, (self.number, "raised", ["ValueError"], "ValueError", f"not plain: {error}"))
+                fault = ["ValueError"], "ValueError", f"not plain: {error}"
+                self._push(self.test.ask, (self.number, "raised", *fault, None))
 
     def _stop_clock(self) -> None:
         self.spent += time.monotonic() - self.since
@@ -204,6 +206,8 @@ class _Session:
         if status == "ok" and self.early:
             status = "exit"
         found = _report(report, self.nonce)
+        if found is None and self.calls:  # what the program returned kept it busy: no program may choose to be unjudged
+            return self._stopped(report, run)
         if found is None:
             return Outcome(status="infra", reason="infra.test", detail="the test script gave no report")
         executed, passed, complete, listed, unsupported = found
@@ -225,11 +229,24 @@ class _Session:
             detail=detail,
         )
 
+    def _stopped(self, report: Any, run: replies.Run) -> Outcome:
+        """The script ran into a limit on what the program gave it."""
+        status: OutcomeStatus = report[0].status if isinstance(report, list) and report else "cpu"
+        return Outcome(
+            status="cpu" if status in {"ok", "signal"} else status,
+            cpu_s=run.cpu_s,
+            wall_s=self.spent,
+            peak_mb=run.rss_kb / 1024,
+            detail="the test script did not come to its end with what the program returned",
+        )
+
     def _frames(self, number: int) -> list[Any]:
-        """The whole messages that have arrived on a pipe."""
+        """The whole messages that have arrived on a pipe; of a flood, a part."""
         buffer = self.buffers[number]
         try:
-            while part := os.read(number, 1 << 16):
+            for _ in range(_READS):
+                if not (part := os.read(number, 1 << 16)):
+                    break
                 buffer += part
         except BlockingIOError:
             pass
@@ -265,10 +282,12 @@ class _Session:
 
 
 def _answer(message: Any, number: int) -> bool:
-    """Whether a message has the shape of an answer of this session."""
-    if type(message) is not tuple or len(message) < 3 or message[0] != number:
+    """Whether a message has the shape of an answer of this session: what came of it, and which arguments changed."""
+    if type(message) is not tuple or len(message) < 4 or message[0] != number:
         return False
-    kind, rest = message[1], message[2:]
+    if message[-1] is not None and type(message[-1]) is not list:
+        return False
+    kind, rest = message[1], message[2:-1]
     if kind == "value":
         return len(rest) == 1
     if kind == "held":

@@ -165,22 +165,27 @@ class Slot:
     def receive(self, patience: float) -> Any:
         """One reply within so many seconds."""
         deadline = time.monotonic() + patience
-        content = b""
+        content: bytes | bytearray = b""
         need = _LENGTH.size
         while len(content) < need:
             left = deadline - time.monotonic()
             if left <= 0 or not self._poll.poll(left * 1000):
                 raise ZygoteLost("a zygote did not answer in time", slow=True)
-            part = os.read(self.out, max(65536, need - len(content)))
+            part = os.read(self.out, 1 << 16)
             if not part:
                 raise ZygoteLost(f"a zygote ended with {self._process.wait()}")
-            content = content + part if content else part
+            if not content:
+                content = part
+            elif isinstance(content, bytearray):
+                content += part
+            else:
+                content = bytearray(content) + part
             if need == _LENGTH.size and len(content) >= need:
                 need += _LENGTH.unpack_from(content)[0]
                 if need > _LARGEST:
                     raise ZygoteLost("a zygote's reply is too long")
         try:
-            return values.read(content[_LENGTH.size :])
+            return values.read(bytes(memoryview(content)[_LENGTH.size :]))
         except values.NotPlain as error:
             raise ZygoteLost(f"a zygote's reply cannot be read: {error}") from error
 

@@ -12,6 +12,7 @@ import marshal
 import struct
 from typing import Any
 
+from referee.core.hashes import crowded
 from referee.core.jobs import DEPTH, INT_BITS
 
 VALUES = 2_000_000  # in one message
@@ -93,18 +94,25 @@ class _Reader:
         values = [one(depth + 1) for _ in range(size)]
         if tag == _LIST:
             return values
-        return tuple(values) if tag == _TUPLE else set(values) if tag == _SET else frozenset(values)
+        if tag == _TUPLE:
+            return tuple(values)
+        if crowded(values):
+            raise NotPlain("a set of members whose hashes agree")
+        return set(values) if tag == _SET else frozenset(values)
 
     def _mapping(self, depth: int) -> dict[Any, Any]:
-        found: dict[Any, Any] = {}
+        keys: list[Any] = []
+        held: list[Any] = []
         while self.content[self.at] != _END:
             self.left -= 2
             if self.left < 0:
                 raise NotPlain(f"more than {VALUES} values")
-            key = self.value(depth + 1)
-            found[key] = self.value(depth + 1)
+            keys.append(self.value(depth + 1))
+            held.append(self.value(depth + 1))
         self.at += 1
-        return found
+        if crowded(keys):
+            raise NotPlain("a dictionary of keys whose hashes agree")
+        return dict(zip(keys, held, strict=True))
 
     def _size(self) -> int:
         size: int = _INT.unpack_from(self.content, self.at)[0]

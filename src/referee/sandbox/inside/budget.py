@@ -16,6 +16,7 @@ class Budget:
         self.processes: int = limits["processes"]
         self.memory: int = (limits["memory_mb"] << 20) // self.processes
         self.kept = kept  # bytes of output for which the run is stopped
+        self.told = min(kept, limits["output_kb"] << 10)  # bytes of output that go into the reply
         self.scratch: int = limits["scratch_mb"] << 20
         self.results: int = limits["result_kb"] << 10
         self.file = max(kept + 1, self.results, self.scratch)

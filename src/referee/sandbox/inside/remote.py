@@ -7,6 +7,7 @@ that no object of the program's can answer a comparison; its methods, attributes
 from __future__ import annotations
 
 import builtins
+import itertools
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any, NoReturn, TypeVar
@@ -35,18 +36,20 @@ class Link:
         self.number = number
         self.calls = 0
 
-    def ask(self, what: str, target: Any, arguments: Any = None) -> Any:
-        """One request and its answer."""
+    def ask(self, what: str, target: Any, arguments: Any = None, given: tuple[Any, ...] = ()) -> Any:
+        """One request and its answer. `given`: arguments that the program may change in place."""
         self.calls += 1
         wire.send(self.number, what, target, arguments)
         kind, *rest = wire.receive(self.number)
+        if kind == "gone":
+            raise Gone(*rest)
+        for mine, theirs in zip(given, rest.pop() or (), strict=False):
+            _change(mine, theirs)
         if kind == "value":
             return rest[0]
         if kind == "held":
             return Handle(self, rest[0], rest[1])
-        if kind == "raised":
-            raise _exception(*rest)
-        raise Gone(*rest)
+        raise _exception(*rest)
 
     def pack(self, argument: Any) -> tuple[int, Any]:
         """An argument as it crosses: a plain value, or the number of what the program holds."""
@@ -57,6 +60,28 @@ class Link:
                 raise TypeError("an object of the program's cannot be sent back inside a container")
             raise Unsupported(f"an argument of type {type(argument).__name__} cannot cross to the program's jail")
         return (0, argument)
+
+
+def _change(mine: Any, theirs: Any) -> None:
+    """Make a list, dictionary or set what the program made of its copy, and keep the parts that are still the same."""
+    if type(mine) is not type(theirs):
+        return
+    if type(mine) is list:
+        mine[:] = [_changed(*pair) for pair in itertools.zip_longest(mine[: len(theirs)], theirs)]
+    elif type(mine) is dict:
+        kept = dict(mine)
+        mine.clear()
+        mine.update({key: _changed(kept.get(key), one) for key, one in theirs.items()})
+    elif type(mine) is set:
+        mine.clear()
+        mine.update(theirs)
+
+
+def _changed(mine: Any, theirs: Any) -> Any:
+    if type(mine) is type(theirs) and type(mine) in {list, dict, set}:
+        _change(mine, theirs)
+        return mine
+    return theirs
 
 
 def _plain(value: Any) -> bool:
@@ -98,13 +123,14 @@ class Handle:
         object.__setattr__(self, "_target", target)
         object.__setattr__(self, "_kind", kind)
 
-    def _ask(self, what: str, arguments: Any = None) -> Any:
+    def _ask(self, what: str, arguments: Any = None, given: tuple[Any, ...] = ()) -> Any:
         get = object.__getattribute__
-        return get(self, "_link").ask(what, get(self, "_target"), arguments)
+        return get(self, "_link").ask(what, get(self, "_target"), arguments, given)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         pack = object.__getattribute__(self, "_link").pack
-        return self._ask("call", ([pack(one) for one in args], {name: pack(one) for name, one in kwargs.items()}))
+        packed = ([pack(one) for one in args], {name: pack(one) for name, one in kwargs.items()})
+        return self._ask("call", packed, (*args, *kwargs.values()))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name not in {"__name__", "__doc__", "__dict__"}:
@@ -115,7 +141,13 @@ class Handle:
         self._ask("set", (name, object.__getattribute__(self, "_link").pack(value)))
 
     def __getitem__(self, key: Any) -> Any:
-        return self._ask("item", object.__getattribute__(self, "_link").pack(key))
+        pack = object.__getattribute__(self, "_link").pack
+        if isinstance(key, slice):
+            return self._ask("slice", [pack(one) for one in (key.start, key.stop, key.step)])
+        try:
+            return self._ask("item", pack(key))
+        except Unsupported as error:  # a plain value would have taken it: what the program returned is to blame
+            raise TypeError(str(error)) from error
 
     def __len__(self) -> int:
         return _exact(self._ask("len"), int)

@@ -5,6 +5,7 @@ What is not plain stays here and is known outside by a number; only its methods 
 
 from __future__ import annotations
 
+import marshal
 import sys
 from collections.abc import Callable
 from types import CodeType
@@ -22,11 +23,24 @@ _SIMPLE: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def _packed(values: list[Any]) -> list[bytes]:
+    """The bytes of lists, dictionaries and sets, by which a change is seen; nothing for what cannot cross."""
+    found = []
+    for one in values:
+        try:
+            found.append(marshal.dumps(one, 2) if type(one) in {list, dict, set} else b"")
+        except ValueError:
+            found.append(b"")
+    return found
+
+
 class _Side:
     def __init__(self, program: Any, number: int) -> None:
         self.program = program
         self.number = number
         self.held: dict[int, Any] = {}
+        self.given: list[Any] = []
+        self.before: list[bytes] = []
 
     def do(self, what: str, target: Any, arguments: Any) -> Any:
         """The result of one request."""
@@ -34,8 +48,11 @@ class _Side:
             return [name for name in self.program.__dict__ if not name.startswith("_")]
         subject = self.held[target] if type(target) is int else self._global(target)
         if what == "call":
-            args, kwargs = arguments
-            return subject(*map(self._own, args), **{name: self._own(one) for name, one in kwargs.items()})
+            args = [self._own(one) for one in arguments[0]]
+            kwargs = {name: self._own(one) for name, one in arguments[1].items()}
+            self.given = [*args, *kwargs.values()]
+            self.before = _packed(self.given)
+            return subject(*args, **kwargs)
         if what == "get":
             return getattr(subject, arguments)
         if what == "set":
@@ -43,6 +60,8 @@ class _Side:
             return None
         if what == "item":
             return subject[self._own(arguments)]
+        if what == "slice":
+            return subject[slice(*map(self._own, arguments))]
         if what == "list":
             return [item for item, _ in zip(subject, range(_ITEMS), strict=False)]
         return _SIMPLE[what](subject)
@@ -54,8 +73,17 @@ class _Side:
         """An argument: plain, or the number of something held here."""
         return self.held[argument[1]] if argument[0] else argument[1]
 
+    def _changes(self) -> list[Any] | None:
+        """What the call made of its arguments, where it changed one in place."""
+        after = _packed(self.given)
+        if after == self.before:
+            return None
+        pairs = zip(self.given, self.before, after, strict=True)
+        return [one if new and old != new else None for one, old, new in pairs]
+
     def answer(self, what: str, target: Any, arguments: Any) -> None:
         """Do it and say what came of it."""
+        self.given, self.before = [], []
         try:
             value = self.do(what, target, arguments)
         except BaseException as error:
@@ -64,13 +92,14 @@ class _Side:
                 message = str(error)[:2000]
             except BaseException:
                 message = ""
-            wire.send(self.number, "raised", kinds, cell.type_name(type(error)), str(message))
+            wire.send(self.number, "raised", kinds, cell.type_name(type(error)), str(message), self._changes())
             return
+        changes = self._changes()
         try:
-            wire.send(self.number, "value", value)
+            wire.send(self.number, "value", value, changes)
         except ValueError:
             self.held[len(self.held) + 1] = value
-            wire.send(self.number, "held", len(self.held), cell.type_name(type(value)))
+            wire.send(self.number, "held", len(self.held), cell.type_name(type(value)), changes)
 
 
 def serve(code: CodeType | str, number: int, names: list[str]) -> int:

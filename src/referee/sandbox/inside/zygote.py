@@ -33,6 +33,7 @@ LENGTH = struct.Struct("<I")
 OUTPUTS = (1, 2, cell.RESULTS)
 _THREADS = 64
 _HUGE = 64_000  # characters of source above which a fork compiles, not the zygote
+_REPLY = 48 << 20  # bytes of output and results in one reply; runs behind that have written too much
 _PATIENCE = 10.0  # seconds after which an idle zygote looks whether its parent is still there
 
 
@@ -49,6 +50,7 @@ class Zygote:
         self.parent = os.getppid()
         self.poll = select.poll()
         self.poll.register(REQUESTS, select.POLLIN)
+        self.left = _REPLY
 
     def serve(self) -> None:
         """Until the controller goes."""
@@ -62,6 +64,7 @@ class Zygote:
         }
         while True:
             operation, details = self._request()
+            self.left = _REPLY
             self.reply(operations[operation](details))
 
     def calls(self, job: dict[str, Any]) -> Any:
@@ -79,7 +82,7 @@ class Zygote:
                 return 0
 
             runs.append(self._run(body, budget, job["seed"]))
-            if job["stop_early"] and runs[-1][0] != "ok":
+            if (job["stop_early"] and runs[-1][0] != "ok") or self.left < 0:
                 break
         return ("ran", runs)
 
@@ -93,7 +96,7 @@ class Zygote:
         for stdin in job["stdins"]:
             self._stdin(stdin)
             runs.append(self._run(lambda: cell.whole(code, job["argv"]), budget, job["seed"], job["files"]))
-            if job["stop_early"] and (runs[-1][0] != "ok" or runs[-1][4]):
+            if (job["stop_early"] and (runs[-1][0] != "ok" or runs[-1][4])) or self.left < 0:
                 break
         return ("ran", runs)
 
@@ -150,7 +153,7 @@ class Zygote:
             self._stdin(stdin)
             runs.append(self._run(lambda: execute.program(job["run"], job, 1), budget, 0))
             self._sweep()
-            if job["stop_early"] and (runs[-1][0] != "ok" or runs[-1][4]):
+            if (job["stop_early"] and (runs[-1][0] != "ok" or runs[-1][4])) or self.left < 0:
                 break
         return ("ran", runs)
 
@@ -205,10 +208,13 @@ class Zygote:
         code, killed = (os.WEXITSTATUS(status), 0) if os.WIFEXITED(status) else (0, os.WTERMSIG(status))
         cpu = used.ru_utime + used.ru_stime
         sizes = [os.fstat(number).st_size for number in OUTPUTS]
-        kept = [min(size, budget.kept) for size in sizes[:2]]
+        told = [min(sizes[0], budget.told), min(sizes[1], budget.told), min(sizes[2], budget.results)]
         ending = overflow(budget, sizes) or stopped or verdict(killed, cpu, budget)
-        out, err = (os.pread(number, size, 0) if size else b"" for number, size in zip(OUTPUTS, kept, strict=False))
-        found = os.pread(cell.RESULTS, min(sizes[2], budget.results), 0)
+        self.left -= sum(told)
+        if self.left < 0:
+            ending, told = "output", [0, 0, 0]
+        parts = [os.pread(number, size, 0) if size else b"" for number, size in zip(OUTPUTS, told, strict=True)]
+        out, err, found = parts
         return (ending, cpu, wall, used.ru_maxrss, code, killed, found, out, err)
 
     def _inside(
