@@ -17,13 +17,16 @@ DOUBLE: dict[Language, str] = {
     "go": 'package main\nimport "fmt"\nfunc main(){var n int; fmt.Scan(&n); fmt.Println(n * 2)}',
     "java": "import java.util.*;\npublic class Main {public static void main(String[] a){System.out.println(new Scanner(System.in).nextInt() * 2);}}",
     "javascript": 'console.log(parseInt(require("fs").readFileSync(0, "utf8")) * 2)',
-    "typescript": "const n: number = 21;\nconsole.log(n * 2)",
+    "typescript": 'import * as fs from "fs";\nenum By { Two = 2 }\nconst n: number = parseInt(fs.readFileSync(0, "utf8"));\nconsole.log(n * By.Two)',
     "shell": "read n; echo $((n * 2))",
 }
 BROKEN: dict[Language, str] = {
     "c": "int main(){return x;}",
     "java": "class Main {",
     "javascript": "let = = 1",
+    "typescript": "let n: = 1",
+    "go": "package main\nfunc main() { x }",
+    "rust": "fn main() { x }",
     "shell": "if then",
 }
 
@@ -51,8 +54,8 @@ def need(language: Language) -> None:
 @pytest.mark.parametrize("language", list(DOUBLE))
 def test_a_program_reads_and_prints(opened: Sandbox, tier: Tier, language: Language) -> None:
     need(language)
-    if language in {"java", "rust"} and tier == "namespaces":
-        pytest.skip(f"{language} needs /proc, which our own namespaces do not have")
+    if language in {"java", "rust"} and (reason := tiers.executes(tier, proc=True)):
+        pytest.skip(f"{language} needs /proc: {reason}")
     limits = Limits(cpu_s=5, wall_s=20)
     (outcome,) = opened.run(
         (RunJob(program=DOUBLE[language], language=language, stdins=(b"21\n", b"21"), limits=limits),)
@@ -117,3 +120,45 @@ def test_a_missing_toolchain_says_what_to_install(opened: Sandbox, monkeypatch: 
     (outcome,) = opened.run((RunJob(program="", language="go"),))
     assert (outcome.status, outcome.reason) == ("infra", "infra.toolchain")
     assert "install go" in outcome.detail
+
+
+def test_a_run_finds_its_files_and_nothing_of_the_run_before(opened: Sandbox) -> None:
+    """In our own namespaces; the box of another program's jail is shared by the runs of one job."""
+    if reason := tiers.executes("namespaces", proc=False):
+        pytest.skip(f"this machine does not have the sandbox tier 'namespaces': {reason}")
+    program = "cat a.txt; ls; echo spoilt > new; echo 'echo spoilt' > /box/main.sh; echo x > \"$TMPDIR/y\"; ls /proc"
+    job = RunJob(program=program, language="shell", stdins=(b"", b""), files={"a.txt": b"hello\n"})
+    runs = opened.run((job,))[0].runs
+    for run in runs:
+        assert run.stdout.split()[:2] == [b"hello", b"a.txt"], run
+        assert b"spoilt" not in run.stdout
+        assert b"Read-only" in run.stderr
+        processes = {word for word in run.stdout.split() if word.isdigit()}
+        assert len(processes) <= 2, "it sees others' processes"
+    full = "head -c 200000000 /dev/zero > big; echo $?; df -B1M --output=size . | tail -1"
+    (outcome,) = opened.run((RunJob(program=full, language="shell", limits=Limits(wall_s=10)),))
+    assert outcome.runs[0].stdout.split()[-1] == b"64", outcome
+
+
+def test_processes_of_programs_that_are_executed(opened: Sandbox, tier: Tier) -> None:
+    need("c")
+    program = """
+    #include <stdio.h>
+    #include <unistd.h>
+    int main(void) {
+        int made = 0;
+        while (made < 50) {
+            int one = fork();
+            if (one == 0) { setsid(); for (;;) sleep(1); }
+            if (one < 0) break;
+            made++;
+        }
+        printf("%d\\n", made);
+    }"""
+    counts = []
+    for processes in (1, 4):
+        limits = Limits(processes=processes, wall_s=10)
+        (outcome,) = opened.run((RunJob(program=program, language="c", stdins=(b"",) * 3, limits=limits),))
+        assert outcome.status == "ok", outcome
+        counts.append({int(run.stdout) for run in outcome.runs})
+    assert counts == [{0}, {3}]

@@ -10,6 +10,7 @@ from referee.sandbox.slot import ZygoteLost
 from referee.sandbox.toolchains import INSTALL, Toolchain, toolchain
 
 _NEED_PROC = {"java", "rust"}  # they find their own libraries by it
+_SCRATCH_MB = 64  # what a run may write, unless it asks for more
 _BUILD = {"cpu_s": 60.0, "wall_s": 90.0, "memory_mb": 4096, "output_kb": 64, "result_kb": 64}
 _BUILD |= {"scratch_mb": 0, "processes": 1}
 
@@ -26,12 +27,13 @@ def run_compiled(job: CallJob | CheckJob | RunJob | CompileJob, asked: Tier) -> 
         return Outcome(status="infra", reason="infra.toolchain", detail=detail)
     tier = executing_tier(asked, needs_proc=job.language in _NEED_PROC)
     if tier is None:
-        detail = f"no jail in which {job.language} can be executed: install bubblewrap"
+        detail = f"no jail in which {job.language} can be executed: install bubblewrap. See: referee doctor"
         return Outcome(status="infra", reason="infra.tier", detail=detail)
+    proc = not tiers.executes(tier, proc=True)
     fault = ""
     for _ in range(2):
         try:
-            with tiers.start(tier, scratch_mb=512, tools=found.read) as slot:
+            with tiers.start(tier, scratch_mb=512, tools=found.read, proc=proc) as slot:
                 count = len(job.stdins) if isinstance(job, RunJob) else 0
                 patience = 100.0 * max(1, len(found.build)) + (job.limits.wall_s + 0.5) * count
                 return _outcome(job, slot.request("execute", _details(job, found), patience), tier)
@@ -43,12 +45,12 @@ def run_compiled(job: CallJob | CheckJob | RunJob | CompileJob, asked: Tier) -> 
 def executing_tier(asked: Tier, *, needs_proc: bool = False) -> Tier | None:
     """The tier in which a program is executed: the one asked for when it can, or the strongest that can.
 
-    `needs_proc`: it does not start without /proc, which our own namespaces do not have.
+    `needs_proc`: it does not start without /proc, which our own namespaces lack in some containers.
     """
     if asked in {"bubblewrap", "oci"}:
         return asked
-    order: tuple[Tier, ...] = ("bubblewrap", "oci") if needs_proc else ("bubblewrap", "namespaces", "oci")
-    return next((one for one in order if tiers.probe(one).usable), None)
+    order: tuple[Tier, ...] = ("namespaces", "bubblewrap", "oci")
+    return next((one for one in order if not tiers.executes(one, proc=needs_proc)), None)
 
 
 def _details(job: RunJob | CompileJob, found: Toolchain) -> dict[str, Any]:
@@ -63,10 +65,11 @@ def _details(job: RunJob | CompileJob, found: Toolchain) -> dict[str, Any]:
         run.insert(1, f"--max-old-space-size={job.limits.memory_mb}")
     return {
         "files": {**files, found.source: job.program.encode("utf-8", "surrogatepass")},
+        "beside": files,
         "build": [list(one) for one in found.build] or ([] if running else _check_only(found)),
         "run": run,
         "stdins": list(job.stdins) if isinstance(job, RunJob) else [],
-        "limits": {**limits, "scratch_mb": 64},
+        "limits": {**limits, "scratch_mb": max(_SCRATCH_MB, job.limits.scratch_mb)},
         "build_limits": _BUILD,
         "vm": found.vm,
         "children": found.children,

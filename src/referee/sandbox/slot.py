@@ -84,6 +84,7 @@ class Slot:
         preload: tuple[str, ...] = PRELOAD,
         wrap: Wrap | None = None,
         tools: tuple[str, ...] | None = None,
+        proc: bool = False,
     ) -> None:
         self.tier = tier
         self._words = tempfile.TemporaryFile() if wrap is not None else subprocess.DEVNULL  # noqa: SIM115
@@ -125,7 +126,7 @@ class Slot:
         self._poll = select.poll()
         self._poll.register(self.out, select.POLLIN)
         try:
-            plan = (tier, uid, read, hidden, scratch_mb or int(kind.scratch), tools is not None, kind.forks, view)
+            plan = (tier, uid, read, hidden, scratch_mb or int(kind.scratch), tools is not None, kind.forks, proc, view)
             self.send((plan, preload, path))
             state, more = self.receive(_START)
         except (ValueError, TypeError) as error:

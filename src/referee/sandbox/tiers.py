@@ -88,8 +88,10 @@ def _first_uid() -> int:
     return 65534 - 1000
 
 
-def start(tier: Tier, kind: Kind = PLAIN, *, scratch_mb: int = 0, tools: tuple[str, ...] | None = None) -> Slot:
-    """A zygote of a kind in a tier. `tools`: what programs that are executed need to see.
+def start(
+    tier: Tier, kind: Kind = PLAIN, *, scratch_mb: int = 0, tools: tuple[str, ...] | None = None, proc: bool = False
+) -> Slot:
+    """A zygote of a kind in a tier. `tools`: what programs that are executed need to see; `proc`: /proc too.
 
     Raises `ZygoteLost` with the reason when it cannot be, `MissingPackage` when a package is not there.
     """
@@ -116,6 +118,7 @@ def start(tier: Tier, kind: Kind = PLAIN, *, scratch_mb: int = 0, tools: tuple[s
             preload=modules + more,
             wrap=outer,
             tools=tools,
+            proc=proc and inner == "namespaces",
         )
     except InfrastructureError as error:
         if isinstance(error, ZygoteLost):
@@ -175,6 +178,18 @@ def probe(tier: Tier) -> Availability:
     except ZygoteLost as error:
         return Availability(tier, usable=False, reason=str(error))
     return Availability(tier, usable=not leak, reason=leak or (_RUNTIME[0] if tier == "oci" else ""))
+
+
+@lru_cache(maxsize=8)
+def executes(tier: Tier, *, proc: bool) -> str:
+    """Why programs cannot be executed in a tier, or not with a /proc; empty when they can."""
+    if not (found := probe(tier)).usable:
+        return found.reason
+    try:
+        start(tier, scratch_mb=1, tools=(), proc=proc).close()
+    except ZygoteLost as error:
+        return str(error)
+    return ""
 
 
 def _smoke(slot: Slot) -> str:

@@ -38,9 +38,18 @@ INSTALL: dict[Language, str] = {
     "go": "install go (apt-get install golang-go, or https://go.dev/dl)",
     "java": "install a JDK (apt-get install default-jdk-headless)",
     "javascript": "install node (apt-get install nodejs)",
-    "typescript": "install node 22.6 or later, or tsc (npm install -g typescript)",
+    "typescript": "install tsc (apt-get install node-typescript, or npm install -g typescript), or node 22.7 or later",
     "shell": "install bash (apt-get install bash)",
 }
+# Types are taken away and not checked: whether a name has a type here would depend on what else is installed.
+_TRANSPILE = """
+const [home, source, target] = process.argv.slice(1), fs = require("fs"), ts = require(home);
+const compilerOptions = {target: ts.ScriptTarget.ES2020, module: ts.ModuleKind.CommonJS, esModuleInterop: true};
+const made = ts.transpileModule(fs.readFileSync(source, "utf8"), {compilerOptions, reportDiagnostics: true});
+for (const one of made.diagnostics) console.error(ts.flattenDiagnosticMessageText(one.messageText, "\\n"));
+if (made.diagnostics.length) process.exit(1);
+fs.writeFileSync(target, made.outputText);
+"""
 LANGUAGES: tuple[Language, ...] = tuple(INSTALL)
 
 
@@ -141,17 +150,17 @@ def _typescript() -> Toolchain | None:
     found = _node()
     if found is None:
         return None
-    numbers = tuple(int(one) for one in re.findall(r"\d+", found.version)[:2])
-    if numbers >= (22, 6):
-        run = (found.run[0], "--experimental-strip-types", "--no-warnings", f"{BOX}/main.ts")
-        return found._replace(language="typescript", source="main.ts", run=run)
+    found = found._replace(language="typescript", source="main.ts")
     tsc = tool("tsc")
-    if not tsc:
-        return None
-    tsc = os.path.realpath(tsc)
-    build = (found.run[0], tsc, "--target", "es2020", "--module", "commonjs", "--outDir", BOX, f"{BOX}/main.ts")
-    read = (*found.read, str(Path(tsc).parents[1]))
-    return found._replace(language="typescript", source="main.ts", build=(build,), read=read)
+    if tsc:
+        home = str(Path(os.path.realpath(tsc)).parents[1])
+        build = (found.run[0], "-e", _TRANSPILE, home, f"{BOX}/main.ts", f"{BOX}/main.js")
+        version = f"tsc {_version(tsc, '--version')}, node {found.version}"
+        return found._replace(version=version, build=(build,), read=(*found.read, home))
+    numbers = tuple(int(one) for one in re.findall(r"\d+", found.version)[:2])
+    if numbers >= (22, 7):
+        return found._replace(run=(found.run[0], "--experimental-transform-types", "--no-warnings", f"{BOX}/main.ts"))
+    return None
 
 
 def _shell() -> Toolchain | None:

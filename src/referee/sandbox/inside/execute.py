@@ -28,7 +28,8 @@ def program(argv: list[str], job: dict[str, Any], running: int) -> int:
     if running and allowed == 1 and not job["children"]:
         filters.install(filters.no_forks())
     try:
-        os.execve(argv[0], argv, job["environment"])
+        here = os.getcwd()
+        os.execve(argv[0], argv, {**job["environment"], "HOME": here, "TMPDIR": here})
     except OSError as error:
         os.write(2, f"{argv[0]}: {error.strerror}\n".encode())
         return 127

@@ -23,8 +23,8 @@ BOX = "/box"
 SHARED = "/dev/shm"
 INSIDE = (("/", landlock.READ), *((path, landlock.WRITE) for path in ("/dev/null", "/tmp", SHARED)))
 _SYS_ADMIN = 1 << 21
-_PLAIN = kernel.MS_NOSUID | kernel.MS_NODEV
-_BASE = "/proc"  # where the new root is put together: no path of the standard library leads through it
+PLAIN = kernel.MS_NOSUID | kernel.MS_NODEV
+_BASES = ("/proc", "/sys")  # where the new root is put together: nothing that a zygote reads lies there
 
 
 class Plan(NamedTuple):
@@ -37,6 +37,7 @@ class Plan(NamedTuple):
     scratch_mb: int
     execute: bool = False  # programs are executed, not forked: compilers and what they make
     forks: bool = False  # a run may have processes of its own
+    proc: bool = False  # a run that is executed has a /proc of its own processes
     view: tuple[str, ...] = ()  # what may be read although it is in a hidden folder
 
     @property
@@ -99,7 +100,31 @@ def _lock_executing(plan: Plan, base: int) -> Locked:
         kernel.drop_capabilities()
     filters.install(filters.executing(namespaces=namespaces))
     flags = kernel.CLONE_NEWPID | kernel.CLONE_NEWNS if namespaces else 0
+    if plan.proc:
+        _try_proc(flags)
+    if not namespaces:
+        kernel.prctl(
+            kernel.PR_SET_CHILD_SUBREAPER, 1
+        )  # what a run leaves behind becomes ours, to be killed and awaited
     return Locked(flags, second_filter=False, landlock=0, base_bytes=base, drop=namespaces)
+
+
+def mount_proc() -> None:
+    """The processes of this pid namespace, over those of the zygote's."""
+    kernel.mount("proc", "/proc", "proc", PLAIN | kernel.MS_NOEXEC)
+
+
+def _try_proc(flags: int) -> None:
+    """Raises `OSError` where the kernel lets nobody mount a /proc, as in a container with a masked one."""
+    pid = kernel.fork(flags)
+    if not pid:
+        try:
+            mount_proc()
+        except OSError as error:
+            os._exit(error.errno or 1)
+        os._exit(0)
+    if code := os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]):
+        raise OSError(code, f"/proc cannot be mounted here: {os.strerror(abs(code))}")
 
 
 def _soft(limit: int, value: int) -> None:
@@ -150,41 +175,45 @@ def _new_user(proc: int, uid: int, others: int) -> None:
 
 
 def _build_root(plan: Plan) -> None:
-    """A root of our own in memory, read-only: libraries, four devices, an empty /tmp, and no /proc."""
+    """A root of our own in memory, read-only: libraries, four devices, an empty /tmp; no /proc unless asked for."""
+    base = _BASES[plan.proc]
     kernel.mount("none", "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
-    kernel.mount("tmpfs", _BASE, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=1m,mode=755")
+    kernel.mount("tmpfs", base, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=1m,mode=755")
+    if plan.proc:  # who shows none at all may not mount one for its runs
+        os.makedirs(f"{base}/proc")
+        kernel.mount("/proc", f"{base}/proc", None, kernel.MS_BIND | kernel.MS_REC)
     for path in plan.read:
-        _bind(path)
+        _bind(base, path)
     for name in DEVICES:
-        _bind(f"/dev/{name}", device=True)
+        _bind(base, f"/dev/{name}", device=True)
     for name, text in ROOT_FILES.items():
-        os.makedirs(os.path.dirname(f"{_BASE}/{name}"), exist_ok=True)
-        with open(f"{_BASE}/{name}", "w") as file:
+        os.makedirs(os.path.dirname(f"{base}/{name}"), exist_ok=True)
+        with open(f"{base}/{name}", "w") as file:
             file.write(text)
     for path in plan.hidden:
-        if os.path.isdir(_BASE + path):
-            kernel.mount("tmpfs", _BASE + path, "tmpfs", kernel.MS_NOSUID, "size=1m,mode=755")
+        if os.path.isdir(base + path):
+            kernel.mount("tmpfs", base + path, "tmpfs", kernel.MS_NOSUID, "size=1m,mode=755")
     for path in plan.view:
-        _bind(path)
+        _bind(base, path)
     for path in plan.hidden:
-        if os.path.isdir(_BASE + path):
-            kernel.mount("none", _BASE + path, None, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _PLAIN)
+        if os.path.isdir(base + path):
+            kernel.mount("none", base + path, None, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | PLAIN)
     for name in ("/tmp", "/old", BOX, SHARED):
-        os.makedirs(_BASE + name, exist_ok=True)
+        os.makedirs(base + name, exist_ok=True)
     if plan.execute:
         size = f"size={plan.scratch_mb}m,nr_inodes=20000,mode=777"
-        kernel.mount("tmpfs", _BASE + BOX, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, size)
-    os.chdir(_BASE)
+        kernel.mount("tmpfs", base + BOX, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, size)
+    os.chdir(base)
     kernel.call(kernel.NR_PIVOT_ROOT, b".", b"old")
     os.chdir("/")
     kernel.libc("umount2", b"/old", kernel.MNT_DETACH)
     os.rmdir("/old")
-    flags = kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _PLAIN
+    flags = kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | PLAIN
     kernel.mount("none", "/", None, flags)
 
 
-def _bind(path: str, *, device: bool = False) -> None:
-    target = _BASE + path
+def _bind(base: str, path: str, *, device: bool = False) -> None:
+    target = base + path
     os.makedirs(os.path.dirname(target), exist_ok=True)
     if os.path.islink(path) and not device:
         if not os.path.lexists(target):

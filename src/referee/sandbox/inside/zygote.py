@@ -26,7 +26,7 @@ from typing import Any, NoReturn
 
 from referee.sandbox.inside import cell, filters, kernel, landlock
 from referee.sandbox.inside.budget import Budget, cpu_time, overflow, verdict
-from referee.sandbox.inside.jail import BOX, INSIDE, SHARED, Locked, Plan
+from referee.sandbox.inside.jail import BOX, INSIDE, PLAIN, SHARED, Locked, Plan, mount_proc
 
 STDIN, REQUESTS, REPLIES, ASK, ANSWER = 10, 11, 12, 20, 21
 LENGTH = struct.Struct("<I")
@@ -151,7 +151,7 @@ class Zygote:
         runs = []
         for stdin in job["stdins"]:
             self._stdin(stdin)
-            runs.append(self._run(lambda: execute.program(job["run"], job, 1), budget, 0))
+            runs.append(self._run(lambda: execute.program(job["run"], job, 1), budget, 0, job["beside"]))
             self._sweep()
             if (job["stop_early"] and (runs[-1][0] != "ok" or runs[-1][4])) or self.left < 0:
                 break
@@ -241,16 +241,20 @@ class Zygote:
         else:
             kernel.call(kernel.NR_CLOSE_RANGE, 4, 0x7FFFFFFF, 0)
         limit = resource.setrlimit
-        if self.locked.flags & kernel.CLONE_NEWNS and not self.plan.execute:
+        if self.locked.flags & kernel.CLONE_NEWNS and (budget.scratch or not self.plan.execute):
             room = max(budget.scratch, 4096)
             kernel.mount("tmpfs", "/tmp", "tmpfs", 6, f"size={room},nr_inodes=4096,mode=777")
             if self.plan.forks:  # what processes wait for each other with
                 kernel.mount("tmpfs", SHARED, "tmpfs", 6, "size=1m,nr_inodes=1024,mode=777")
+            if self.plan.execute:  # what was built stays as it is, and one run leaves nothing there for the next
+                kernel.mount("none", BOX, None, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | PLAIN)
             os.chdir("/tmp")
             for name, content in (files or {}).items():
                 _put(name, content)
             if self.locked.landlock:
                 landlock.restrict(INSIDE, self.locked.landlock)
+        if self.plan.proc:
+            mount_proc()
         seconds = int(budget.cpu) + 2
         limit(resource.RLIMIT_CPU, (seconds, seconds))
         if budget.memory >= 0:
