@@ -6,7 +6,7 @@ from typing import Any
 
 from referee.core.jobs import CallJob, CheckJob, CompileJob, Outcome, RunJob, Tier
 from referee.sandbox import replies, tiers
-from referee.sandbox.slot import ZygoteLost
+from referee.sandbox.slot import Slot, ZygoteLost
 from referee.sandbox.toolchains import INSTALL, Toolchain, toolchain
 
 _NEED_PROC = {"java", "rust"}  # they find their own libraries by it
@@ -34,12 +34,27 @@ def run_compiled(job: CallJob | CheckJob | RunJob | CompileJob, asked: Tier) -> 
     for _ in range(2):
         try:
             with tiers.start(tier, scratch_mb=512, tools=found.read, proc=proc) as slot:
-                count = len(job.stdins) if isinstance(job, RunJob) else 0
-                patience = 100.0 * max(1, len(found.build)) + (job.limits.wall_s + 0.5) * count
-                return _outcome(job, slot.request("execute", _details(job, found), patience), tier)
+                return _executed(slot, job, found, tier)
         except (ZygoteLost, replies.BadReply) as error:
             fault = str(error)
     return Outcome(status="infra", reason="infra.sandbox", detail=fault, tier=tier)
+
+
+def _executed(slot: Slot, job: RunJob | CompileJob, found: Toolchain, tier: Tier) -> Outcome:
+    """Build, then run: two requests, since a compiler may use more than what it compiles."""
+    details = _details(job, found)
+    if details["build"]:
+        building = {**details, "stdins": [], "limits": details["build_limits"]}
+        reply = slot.request("execute", building, 100.0 * len(details["build"]))
+        if failure := _not_built(job, reply, tier):
+            return failure
+        details |= {"build": [], "files": {}}
+    if isinstance(job, CompileJob):
+        return Outcome(status="ok", tier=tier)
+    before = slot.group.killed() if slot.group is not None else 0
+    reply = slot.request("execute", details, 10.0 + (job.limits.wall_s + 0.5) * len(job.stdins))
+    starved = slot.group is not None and slot.group.killed() > before
+    return _ran(job, reply, tier, starved=starved)
 
 
 def executing_tier(asked: Tier, *, needs_proc: bool = False) -> Tier | None:
@@ -84,21 +99,27 @@ def _check_only(found: Toolchain) -> list[list[str]]:
     return [[*found.run[:-1], flag, found.run[-1]]]
 
 
-def _outcome(job: RunJob | CompileJob, reply: Any, tier: Tier) -> Outcome:
+def _not_built(job: RunJob | CompileJob, reply: Any, tier: Tier) -> Outcome | None:
+    """The outcome of a program that its compiler refuses; None when it was built."""
     try:
         kind, content = reply
-        if kind == "built":
-            run = replies.Run(*content)
-            words = (run.stderr or run.stdout).decode("utf-8", "replace")[:2000]
-            detail = words or f"the compiler ended with {run.status}"
-            return replies.not_compiled(job, (detail, ""), tier)
+        if kind != "built":
+            return None
+        run = replies.Run(*content)
     except (TypeError, ValueError) as error:
         raise replies.BadReply("a reply of the wrong shape") from error
+    words = (run.stderr or run.stdout).decode("utf-8", "replace")[:2000]
+    return replies.not_compiled(job, (words or f"the compiler ended with {run.status}", ""), tier)
+
+
+def _ran(job: RunJob, reply: Any, tier: Tier, *, starved: bool) -> Outcome:
+    """The outcome of the runs. `starved`: the kernel ended something of theirs, since they used up their memory."""
     found = replies.runs(reply)
     if isinstance(found, tuple):
         raise replies.BadReply("a reply of the wrong kind")
-    if isinstance(job, CompileJob) or not found:
+    if not found:
         return Outcome(status="ok", tier=tier)
     heavy = job.limits.memory_mb * 1024
-    found = [run._replace(status="memory") if run.rss_kb > heavy and run.code | run.killed else run for run in found]
+    out = [(starved or run.rss_kb > heavy) and run.code | run.killed for run in found]
+    found = [run._replace(status="memory") if over else run for run, over in zip(found, out, strict=True)]
     return replies.ran(job, found, tier)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from referee.core.types import Record
-from referee.sandbox import tiers, toolchains
+from referee.sandbox import cgroups, tiers, toolchains
 from referee.sandbox.inside import kernel, landlock
 
 
@@ -55,7 +55,7 @@ def _features() -> list[Feature]:
         ),
         _namespaces(),
         Feature(name="user", usable=True, words=_user()),
-        Feature(name="cgroup", usable=Path("/sys/fs/cgroup").exists(), words=_cgroup()),
+        _cgroup(),
         Feature(
             name="kvm",
             usable=os.access("/dev/kvm", os.R_OK | os.W_OK),
@@ -89,10 +89,12 @@ def _user() -> str:
     return "root; each jail becomes a user that owns nothing"
 
 
-def _cgroup() -> str:
-    if Path("/sys/fs/cgroup/cgroup.controllers").exists():
-        return "v2 (not needed: limits are the kernel's, per process)"
-    return "v1 (not needed: limits are the kernel's, per process)"
+def _cgroup() -> Feature:
+    found = cgroups.homes()
+    words = found.reason or f"version {found.version}: memory and processes of a jail together"
+    if found.reason:
+        words += "; each process has its own limits all the same"
+    return Feature(name="cgroup", usable=not found.reason, words=words)
 
 
 def _text(path: str) -> str:

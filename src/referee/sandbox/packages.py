@@ -44,9 +44,20 @@ def _places(name: str) -> tuple[str, ...]:
     if spec is None:
         raise MissingPackage(f"the package '{name}' is not installed beside the judge: pip install {name}")
     own = list(spec.submodule_search_locations or ([spec.origin] if spec.origin else []))
-    for distribution in metadata.packages_distributions().get(name, ()):
+    for distribution in _distributions(name):
         own += _installed(distribution)
     return tuple(dict.fromkeys(os.path.realpath(place) for place in own))
+
+
+def _distributions(name: str) -> list[str]:
+    """Those that hold a package: as a rule the one of its name, which is found at once."""
+    try:
+        files = metadata.distribution(name).files or ()
+    except metadata.PackageNotFoundError:
+        files = ()
+    if any(file.parts[0] in {name, f"{name}.py"} for file in files):
+        return [name]
+    return metadata.packages_distributions().get(name, [])
 
 
 def _installed(distribution: str) -> Iterator[str]:

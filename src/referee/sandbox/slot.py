@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from referee.core.errors import InfrastructureError
-from referee.sandbox import values
+from referee.sandbox import cgroups, values
 
 _LENGTH = struct.Struct("<I")
 _MAIN = Path(__file__).parent / "inside" / "main.py"
@@ -40,6 +40,15 @@ bz2 concurrent.futures graphlib optparse argparse pathlib reprlib sched types wa
 """
 MORE = tuple(_MORE.split())
 
+
+# With one arena for all threads, how far an address space reaches does not depend on where the kernel puts things.
+ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "PATH": "/nowhere",
+    "MALLOC_ARENA_MAX": "1",
+}
 
 # What puts a zygote's command into another program's jail: the new command, and what to do when it has ended.
 Wrap = Callable[[list[str], tuple[int, int], tuple[str, ...]], tuple[list[str], "Callable[[], None] | None"]]
@@ -89,6 +98,7 @@ class Slot:
         self.tier = tier
         self._words = tempfile.TemporaryFile() if wrap is not None else subprocess.DEVNULL  # noqa: SIM115
         self._undo: Callable[[], None] | None = None
+        self.group = cgroups.group()
         self.jobs = 0
         ask_out, self.ask = os.pipe()
         self.answer, answer_in = os.pipe()
@@ -100,19 +110,23 @@ class Slot:
         try:
             if wrap is not None:
                 command, self._undo = wrap(command, (ask_out, answer_in), (*read, *view))
+                command = self.group.joined(command) if self.group is not None else command
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._words,
                 pass_fds=(ask_out, answer_in),
-                env={"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": "/nowhere"},
+                env=ENVIRONMENT,
                 cwd="/",
                 bufsize=0,
             )
-        except OSError as error:
+            if self.group is not None and wrap is None:
+                self.group.add(self._process.pid)  # it waits for what is sent below
+        except (OSError, InfrastructureError) as error:
             os.close(self.ask)
             os.close(self.answer)
+            self._release()
             raise ZygoteLost(f"a zygote could not be started: {error}") from error
         finally:
             os.close(ask_out)
@@ -192,13 +206,14 @@ class Slot:
 
     def request(self, operation: str, details: dict[str, Any], patience: float) -> Any:
         """Ask and wait."""
-        self.jobs += 1
-        self.send((operation, details))
+        self.ask_later(operation, details)
         return self.receive(patience)
 
     def ask_later(self, operation: str, details: dict[str, Any]) -> None:
         """Ask without waiting."""
         self.jobs += 1
+        if self.group is not None:
+            self.group.hold(details["limits"])
         self.send((operation, details))
 
     def kill(self) -> None:
@@ -216,16 +231,22 @@ class Slot:
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
-        if not isinstance(self._words, int):
-            self._words.close()
-        if self._undo is not None:
-            self._undo()
-            self._undo = None
+        self._release()
         for name in ("ask", "answer"):
             number = getattr(self, name)
             if number >= 0:
                 os.close(number)
                 setattr(self, name, -1)
+
+    def _release(self) -> None:
+        """What was made for the process and is not its own."""
+        if not isinstance(self._words, int):
+            self._words.close()
+        if self.group is not None:
+            self.group.close()
+        if self._undo is not None:
+            self._undo()
+            self._undo = None
 
     def __enter__(self) -> Self:
         return self

@@ -15,19 +15,26 @@ from collections.abc import Callable
 from pathlib import Path
 
 from referee.core.errors import InfrastructureError
-from referee.sandbox.slot import Wrap
+from referee.sandbox import leftovers
+from referee.sandbox.slot import ENVIRONMENT, Wrap
 
 Undo = Callable[[], None] | None
 _INSIDE = str(Path(__file__).resolve().parent / "inside")
 RUNTIMES = ("crun", "runc", "runsc", "kata-runtime")
 
-# The runtime passes on descriptors 3 and 4: the two pipes, wherever they are now.
+# The runtime passes on descriptors 3 and 4: the two pipes, wherever they are now. crun refuses to work where both
+# versions of control groups are mounted, which it is not to use: it gets a view without the second.
 _PLACE = """
 import os, sys, fcntl
 high = [fcntl.fcntl(int(one), fcntl.F_DUPFD, 100) for one in sys.argv[1:3]]
 for number, place in zip(high, (3, 4)):
     os.dup2(number, place)
     os.close(number)
+if sys.argv[3].endswith("/crun") and os.geteuid() == 0 and os.path.ismount("/sys/fs/cgroup/unified"):
+    import ctypes
+    libc = ctypes.CDLL(None)
+    if libc.unshare(0x20000) == 0 and libc.mount(b"none", b"/", None, 0x44000, None) == 0:
+        libc.umount2(b"/sys/fs/cgroup/unified", 2)
 os.execv(sys.argv[3], sys.argv[3:])
 """
 
@@ -92,7 +99,9 @@ def oci(runtime: str = "") -> Wrap:
 
     def wrap(command: list[str], pipes: tuple[int, int], read: tuple[str, ...]) -> tuple[list[str], Undo]:
         program = _needed(name)
-        folder = tempfile.mkdtemp(prefix="referee-oci-")
+        _sweep()
+        folder = os.path.join(tempfile.gettempdir(), leftovers.fresh("oci"))
+        os.mkdir(folder, 0o700)  # fails where it exists
         os.chmod(folder, 0o755)  # noqa: S103  the root of the container: its user must pass it
         Path(folder, "rootfs").mkdir()
         inside = [*command[:-2], "3", "4"]  # where the runtime leaves the pipes
@@ -112,6 +121,13 @@ def oci(runtime: str = "") -> Wrap:
         return [*argv, "run", "--preserve-fds", "2", "--bundle", folder, identity], undo
 
     return wrap
+
+
+def _sweep() -> None:
+    """Bundles of trainers that were killed: their containers ended with them."""
+    for one in leftovers.stale(Path(tempfile.gettempdir()), "oci"):
+        if one.lstat().st_uid == os.geteuid() and not one.is_symlink():
+            shutil.rmtree(one, ignore_errors=True)
 
 
 def _bundle(command: list[str], view: list[str]) -> dict[str, object]:
@@ -153,7 +169,7 @@ def _bundle(command: list[str], view: list[str]) -> dict[str, object]:
             "terminal": False,
             "cwd": "/",
             "args": command,
-            "env": ["PYTHONHASHSEED=0", "LC_ALL=C.UTF-8", "TZ=UTC", "PATH=/nowhere"],
+            "env": [f"{name}={value}" for name, value in ENVIRONMENT.items()],
             "user": {"uid": os.geteuid(), "gid": os.getegid()},
             "noNewPrivileges": True,
             "capabilities": dict.fromkeys(("bounding", "effective", "permitted"), capabilities),
