@@ -10,7 +10,7 @@ from referee.core.errors import TruthError
 from referee.core.jobs import CallJob, CallResult, Limits, Outcome
 from referee.programs.compare import Policy
 from referee.programs.exceptions import is_one_of
-from referee.programs.files import test_file as read_file
+from referee.programs.files import file_suite as read_file
 from referee.programs.plan import Plan, Settings, placed
 from referee.programs.scripts import preamble
 from referee.programs.stdio import cases
@@ -136,12 +136,72 @@ def test_streams():
             cases(bad)
 
 
-def test_files_of_tests():
+FILE = """\
+import pytest
+import unittest
+from solution import f
+BASE = 10
+
+@pytest.mark.parametrize(("a", "b"), [(1, 2), (3, 4)])
+def test_rows(a, b):
+    assert f(a) == b
+
+def test_base():
+    wanted = BASE + 2
+    assert f(BASE) == wanted
+    assert f(0) in (1, 2)
+
+def test_error():
+    with pytest.raises((ValueError, TypeError)):
+        f(-1)
+
+class FTest(unittest.TestCase):
+    def setUp(self):
+        self.given = [3, 1]
+
+    def test_equal(self):
+        self.assertEqual(f(self.given), [1, 3], msg="sorted")
+        self.assertAlmostEqual(f(0.1), 0.3, places=2)
+        self.assertRaises(KeyError, f, {})
+        self.assertTrue(f(1))
+
+    def test_loop(self):
+        for n in range(3):
+            self.assertEqual(f(n), n)
+
+def test_fixture(tmp):
+    assert f(1) == 1
+"""
+
+
+def test_files_of_tests_are_taken_apart_test_by_test():
+    found = read_file(FILE)
+    assert [(test.unit, test.does) for test in found.tests] == [
+        ("test_rows[0]", Call("f", (1,))),
+        ("test_rows[1]", Call("f", (3,))),
+        ("test_base", Call("f", (10,))),
+        ("test_base", Call("f", (0,))),
+        ("test_error", Call("f", (-1,))),
+        ("FTest.test_equal", Call("f", ([3, 1],))),
+        ("FTest.test_equal", Call("f", (0.1,))),
+        ("FTest.test_equal", Call("f", ({},))),
+        ("FTest.test_equal", Call("f", (1,))),
+    ]
+    assert found.tests[4].expect.value == ("ValueError", "TypeError")
+    (script,) = found.scripts
+    assert (script.form, script.least, found.size) == ("unittest", 2, 7)
+    assert "test_loop" in script.code
+    assert "test_equal" not in script.code
+
+
+def test_files_of_tests_are_counted():
     file = read_file(
         "import pytest\n@pytest.mark.parametrize('a', [1, 2, 3])\ndef test_a(a): pass\ndef test_b(): pass\n"
     )
-    assert (file.form, file.least, file.names) == ("pytest", 4, ("test_a", "test_b"))
-    assert read_file("import unittest\nclass A(unittest.TestCase):\n    def test_a(self): pass\n").form == "unittest"
+    assert (file.scripts[0].form, file.size) == ("pytest", 4)
+    case = read_file("import unittest\nclass A(unittest.TestCase):\n    def test_a(self): pass\n")
+    assert case.scripts[0].form == "unittest"
+    assert suite({"entry_point": "f", "test": FILE}).size == suite(FILE).size == 7
     for bad in (None, "", "x = 1", {"test": 7}, {}):
         with pytest.raises(TruthError):
             read_file(bad)

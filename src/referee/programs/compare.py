@@ -14,9 +14,13 @@ the truth is a float; integers are exact whatever their length.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Any, Final, Literal, NamedTuple
 
+from referee.core.hashes import crowded
+
 Types = Literal["python", "json", "strict"]
+Order = Literal["exact", "any", "nested"]
 
 DEEPEST: Final = 100  # levels of nesting; deeper is different
 MOST: Final = 400_000  # values looked at in one comparison
@@ -28,11 +32,15 @@ _NUMBERS = (int, float, complex, bool)
 
 
 class Policy(NamedTuple):
-    """How values are compared. Tolerances are for floats: |got - expected| <= max(abs_tol, rel_tol * |expected|)."""
+    """How values are compared. Tolerances are for floats: |got - expected| <= max(abs_tol, rel_tol * |expected|).
+
+    `order`: the members of the outermost list may come in "any" order, or those of lists in it too ("nested").
+    """
 
     types: Types = "python"
     abs_tol: float = 0.0
     rel_tol: float = 0.0
+    order: Order = "exact"
 
 
 class _TooMuch(Exception):
@@ -63,7 +71,11 @@ class _Comparison:
             return kind in _NUMBERS and self._number(got, expected)
         if wanted in _SEQUENCES:
             fits = kind is wanted or (self._policy.types == "json" and kind in _SEQUENCES)
-            return fits and len(got) == len(expected) and self._items(got, expected, depth)
+            if not fits or len(got) != len(expected):
+                return False
+            if self._policy.order == "nested" or (self._policy.order == "any" and depth == DEEPEST):
+                return self._unordered(got, expected, depth)
+            return self._items(got, expected, depth)
         if wanted is dict:
             return kind is dict and len(got) == len(expected) and self._mapping(got, expected, depth)
         if wanted in _SETS:
@@ -73,6 +85,50 @@ class _Comparison:
 
     def _items(self, got: Any, expected: Any, depth: int) -> bool:
         return all(self.same(one, other, depth - 1) for one, other in zip(got, expected, strict=True))
+
+    def _unordered(self, got: Any, expected: Any, depth: int) -> bool:
+        """Each expected member is one of those that came, and each of those is used once."""
+        if not (self._policy.abs_tol or self._policy.rel_tol):
+            found, wanted = ([self._key(one, depth - 1) for one in members] for members in (got, expected))
+            return not crowded(found) and Counter(found) == Counter(wanted)
+        rest = list(got)
+        for one in expected:
+            at = next((at for at, other in enumerate(rest) if self.same(other, one, depth - 1)), None)
+            if at is None:
+                return False
+            del rest[at]
+        return True
+
+    def _key(self, value: Any, depth: int) -> Any:
+        """Two values have equal keys when they are the same under this policy."""
+        self._left -= 1
+        if self._left < 0 or depth < 0:
+            raise _TooMuch
+        kind, types = type(value), self._policy.types
+        if kind in _NUMBERS:
+            if value != value:  # noqa: PLR0124 - NaN
+                return (float, "nan")
+            name = (
+                "number" if types == "python" else "bool" if kind is bool else kind if types == "strict" else "number"
+            )
+            return (name, value)
+        if kind in _SEQUENCES:
+            keys = [self._key(one, depth - 1) for one in value]
+            if self._policy.order == "nested" and crowded(keys):
+                raise _TooMuch
+            name = "list" if types == "json" else kind
+            return (name, frozenset(Counter(keys).items()) if self._policy.order == "nested" else tuple(keys))
+        if kind is dict:
+            pairs = [
+                (_json_key(key) if types == "json" else key, self._key(one, depth - 1)) for key, one in value.items()
+            ]
+            if crowded([key for key, _ in pairs]):
+                raise _TooMuch
+            return (dict, frozenset((key if types == "python" else (type(key), key), one) for key, one in pairs))
+        if kind in _SETS:
+            members = value if types == "python" else ((type(one) is bool, one) for one in value)
+            return (kind if types == "strict" else set, frozenset(members))
+        return (kind, value)
 
     def _number(self, got: Any, expected: Any) -> bool:
         kind, wanted, policy = type(got), type(expected), self._policy

@@ -1,80 +1,160 @@
-"""Files of tests: which tests a pytest or unittest file holds, counted without running it.
+"""Files of tests, in the manner of pytest or unittest -> a suite with one test for each test function.
 
-The count is what a fraction is a fraction of: a program that stops the tests half way has not passed the other half.
+A test whose assertions can be taken apart (`split.py`) becomes calls that are looked at here; the others stay in the
+file, which runs in a second jail. The tests are counted without running anything: the count is what a fraction is a
+fraction of, and a program that stops the tests half way has not passed the other half.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from referee.core.errors import TruthError
-from referee.programs.literals import NotLiteral, literal
-from referee.programs.scripts import parsed
-from referee.programs.truth import read
+from referee.programs.cases import Unit, assertions, rows
+from referee.programs.fields import read, text
+from referee.programs.scripts import parsed, preamble
+from referee.programs.split import NotSplit, Splitter
+from referee.programs.suite import Script, Suite, Test
 
 Form = Literal["pytest", "unittest"]
 
-
-class TestFile(NamedTuple):
-    """The text of a file of tests, its form, how many tests it holds at least, and their functions' names."""
-
-    code: str
-    form: Form
-    least: int
-    names: tuple[str, ...]
-    setup: str = ""
+_MODULES = ("solution", "main", "candidate")
 
 
-def test_file(truth: Any) -> TestFile:
+def is_file(code: str) -> bool:
+    """Whether a script is a file of tests rather than assertions: functions `test_*`, classes of them, no `check`."""
+    if "def test" not in code:
+        return False
+    tree = parsed(code)
+    return not any(isinstance(one, ast.FunctionDef) and one.name == "check" for one in tree.body) and any(_tests(tree))
+
+
+def file_suite(truth: Any) -> Suite:
     """The tests that a truth holds: the text of the file, or `{"test": text, "form": ..., "setup": ...}`."""
     truth = read(truth)
     given: Any = truth if isinstance(truth, Mapping) else {"test": truth}
     code = given.get("test", given.get("tests"))
     if code is None:
         raise TruthError('the truth is the text of a test file, or {"test": text}', "truth.missing")
-    if not isinstance(code, str):
-        raise TruthError(f"the test file must be a text, not {type(code).__name__} (at $.test)")
-    setup = given.get("setup") or ""
-    if not isinstance(setup, str):
-        raise TruthError(f"the setup must be a text, not {type(setup).__name__} (at $.setup)")
+    code, setup = text(code, "$.test"), text(given.get("setup") or "", "$.setup")
+    parsed(setup)
+    entry, prompt = given.get("entry_point") or "", text(given.get("prompt") or "", "$.prompt")
+    form: Form | None = given.get("form") if given.get("form") in ("pytest", "unittest") else None
+    found = _suite(code, form)
+    if isinstance(entry, str) and entry.isidentifier():
+        before = preamble(prompt, entry) if prompt else ""
+        found = found._replace(entry=entry, prompt=prompt, before=before)
+    return found._replace(before="\n".join(part for part in (found.before, setup) if part))
+
+
+@lru_cache(maxsize=256)
+def _suite(code: str, form: Form | None) -> Suite:
     tree = parsed(code)
-    form: Form = "unittest" if any(_is_case(one) for one in tree.body) else "pytest"
-    if given.get("form") in ("pytest", "unittest"):
-        form = given["form"]
-    tests = list(_tests(tree.body))
-    if not tests:
+    units = list(_tests(tree))
+    if not units:
         raise TruthError("the file holds no test: functions test_*, classes Test*", "truth.no_tests")
-    return TestFile(code, form, sum(_times(one) for one in tests), tuple(one.name for one in tests), setup)
+    tests: list[Test] = []
+    taken: set[ast.FunctionDef] = set()
+    for unit in units:
+        try:
+            found = _apart(tree, unit)
+        except NotSplit:
+            continue
+        tests += found
+        taken.add(unit.function)
+    rest = [unit for unit in units if unit.function not in taken]
+    if not rest:
+        return Suite(tuple(tests))
+    chosen: Form = form or ("unittest" if any(unit.case for unit in units) else "pytest")
+    script = Script(_without(tree, taken) if taken else code, chosen, (), (), sum(len(rows(one)) for one in rest))
+    return Suite(tuple(tests), (script,))
 
 
-def _tests(body: list[ast.stmt]) -> Iterator[ast.FunctionDef]:
-    for one in body:
+def _tests(tree: ast.Module) -> Iterator[Unit]:
+    for one in tree.body:
         if isinstance(one, ast.FunctionDef) and one.name.startswith("test"):
-            yield one
+            yield Unit(one, None, case=False)
         elif isinstance(one, ast.ClassDef) and (one.name.startswith("Test") or _is_case(one)):
-            yield from _tests(one.body)
+            for inner in one.body:
+                if isinstance(inner, ast.FunctionDef) and inner.name.startswith("test"):
+                    yield Unit(inner, one, case=_is_case(one))
 
 
-def _is_case(one: ast.stmt) -> bool:
-    return isinstance(one, ast.ClassDef) and any(ast.unparse(base).endswith("TestCase") for base in one.bases)
+def _is_case(one: ast.ClassDef) -> bool:
+    return any(ast.unparse(base).endswith("TestCase") for base in one.bases)
 
 
-def _times(test: ast.FunctionDef) -> int:
-    """How often `parametrize` makes it run."""
-    times = 1
-    for decorator in test.decorator_list:
-        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith("parametrize"):
-            given = decorator.args[1:2] or [one.value for one in decorator.keywords if one.arg == "argvalues"]
-            times *= _length(given[0]) if given else 1
-    return times
+class _Prelude(NamedTuple):
+    """What stands in front of a file's tests: its statements, and the names under which it knows the program."""
+
+    statements: list[ast.stmt]
+    modules: set[str]
+    own: set[str]
 
 
-def _length(node: ast.expr) -> int:
-    if isinstance(node, ast.List | ast.Tuple):
-        return max(len(node.elts), 1)
-    try:
-        return max(len(literal(node)), 1)
-    except (NotLiteral, TypeError):
-        return 1
+def _apart(tree: ast.Module, unit: Unit) -> list[Test]:
+    """The tests of a test function, a row of its parameters each a unit; `NotSplit` when it has to be run."""
+    prelude = _prelude(tree, unit)
+    found: list[Test] = []
+    for title, body in assertions(unit, prelude.modules):
+        splitter = Splitter(own=prelude.own)
+        splitter.take(prelude.statements)
+        splitter.take(body)
+        if not splitter.tests:
+            raise NotSplit("no assertion")
+        found += [test._replace(unit=title) for test in splitter.tests]
+    return found
+
+
+def _prelude(tree: ast.Module, unit: Unit) -> _Prelude:
+    statements: list[ast.stmt] = []
+    modules: set[str] = set()
+    own: set[str] = set()
+    for one in tree.body:
+        if isinstance(one, ast.ImportFrom) and one.module in _MODULES:
+            own |= {name.name for name in one.names}
+            if any(name.asname not in (None, name.name) for name in one.names):
+                raise NotSplit("a function of the program under another name")
+        elif isinstance(one, ast.Import) and any(name.name in _MODULES for name in one.names):
+            modules |= {name.asname or name.name for name in one.names if name.name in _MODULES}
+        elif isinstance(one, ast.Import | ast.ImportFrom | ast.Assign):
+            if not _of_runners(one):
+                statements.append(one)
+        elif isinstance(one, ast.FunctionDef) and not one.name.startswith("test"):
+            if one.decorator_list:
+                continue  # a fixture; a test that takes it is not taken apart
+            statements.append(one)
+        elif isinstance(one, ast.ClassDef) and one is not unit.owner and not _is_tests(one):
+            statements.append(one)
+    return _Prelude(statements, modules, own)
+
+
+def _of_runners(one: ast.stmt) -> bool:
+    names = [name.name for name in one.names] if isinstance(one, ast.Import) else []
+    return names in (["pytest"], ["unittest"]) or (
+        isinstance(one, ast.ImportFrom) and one.module in ("pytest", "unittest")
+    )
+
+
+def _is_tests(one: ast.ClassDef) -> bool:
+    return one.name.startswith("Test") or _is_case(one)
+
+
+class _Cut(ast.NodeTransformer):
+    def __init__(self, taken: set[ast.FunctionDef]) -> None:
+        self.taken = taken
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | None:
+        return None if node in self.taken else node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.body = [one for one in node.body if one not in self.taken] or [ast.Pass()]
+        return node
+
+
+def _without(tree: ast.Module, taken: set[ast.FunctionDef]) -> str:
+    """The text of the file without some of its tests."""
+    return ast.unparse(ast.fix_missing_locations(_Cut(taken).visit(tree)))

@@ -8,6 +8,12 @@ from typing import Final
 NAMED: Final = 120  # characters of a test's name
 
 
+class MustRaise(ast.Raise):
+    """A statement that is no Python: the expression must end with one of the exceptions that `names` holds."""
+
+    names: tuple[str, ...] = ()
+
+
 def compared_with(statement: ast.stmt) -> set[str]:
     """The names on the right side of the assertions in a statement."""
     sides = (

@@ -1,46 +1,30 @@
 """A suite and a program -> the jobs to run, and their outcomes -> one result for each test.
 
-Only calls are in the jobs; what must come back is looked at here, when the outcomes are there. A value of a subclass
-(a `Counter`, a named tuple) does not cross the wall as it is: such calls are made once more through a function that
-turns it into the plain value that it holds.
+Only calls are in the jobs; what must come back is looked at here, when the outcomes are there. Calls of one function
+with plain arguments are made as they are. Anything more goes through functions behind the program (`shims.py`), in the
+order of the tests and in one process, so that a program may remember what it was told. A value that does not cross the
+wall as it is (a `Counter`, a `range`) is asked for once more, as the plain value that it stands for.
 """
 
 from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from referee.core import jobs
 from referee.core.jobs import CallJob, CallResult, CheckJob, Job, Limits, Outcome
 from referee.programs.compare import Policy
 from referee.programs.exceptions import is_one_of
-from referee.programs.suite import Call, Probe, Script, Session, Suite, Test
-from referee.programs.views import holds
+from referee.programs.shims import PROBE, RUN, SHIM
+from referee.programs.suite import Call, Probe, Script, Session, Step, Suite, Test
+from referee.programs.views import holds, in_jail
 
 SHOWN: Final = 120  # characters of a value in the evidence
-
-_PROBE: Final = "_referee_probe"
-_PLAINLY: Final = "_referee_plainly"
-
-# In the candidate's jail, behind its program: what it makes of a value is a claim like any other.
-_PLAIN: Final = """
-
-def _referee_plain(value, depth=0):
-    if depth < 90:
-        if isinstance(value, dict):
-            pairs = dict.items(value)
-            return {_referee_plain(key, depth + 1): _referee_plain(one, depth + 1) for key, one in pairs}
-        for kind in (list, tuple, set, frozenset):
-            if isinstance(value, kind):
-                return kind([_referee_plain(one, depth + 1) for one in kind.__iter__(value)])
-        for kind, made in ((bool, bool), (int, int.__int__), (float, float.__float__), (str, str.__str__)):
-            if isinstance(value, kind):
-                return made(value)
-    return value
-"""
-
+_APART: Final = 8  # calls in one job where each gets a process of its own
 
 _FUTURE: Final = re.compile(r"^from[ \t]+__future__[ \t]+import[ \t][\w \t,]*$", re.MULTILINE)
 
@@ -62,7 +46,10 @@ class Placed(NamedTuple):
     solution: bool = False  # functions are methods of its class `Solution`
 
     def entry(self, name: str) -> str:
-        return f"Solution.{name}" if self.solution and "." not in name else name
+        owner, _, method = name.partition(".")
+        if owner == "Solution" and method and not _defines(self.program, owner) and _defines(self.program, method):
+            return method
+        return f"Solution.{name}" if self.solution and not method else name
 
 
 class Settings(NamedTuple):
@@ -108,14 +95,6 @@ def _defines(text: str, name: str) -> bool:
     )
 
 
-class _Group(NamedTuple):
-    """Tests whose calls go into one job."""
-
-    kind: type
-    entry: str
-    places: list[int]
-
-
 class Plan:
     """The jobs of one rollout. `jobs` first; when `again(outcomes)` gives more, those too; then `results`."""
 
@@ -123,49 +102,88 @@ class Plan:
         self._suite = suite
         self._program = program
         self._settings = settings
-        self._groups = _groups(suite.tests)
-        scripts = [self._check(script) for script in suite.scripts]
-        self.jobs: tuple[Job, ...] = (*(self._job(group) for group in self._groups), *scripts)
+        self._tests = list(suite.tests)
+        self._entry = _only_function(suite.tests)
+        self._views: dict[int, tuple[Step, ...]] = {}
+        self.jobs: tuple[Job, ...] = (*self._calls(), *(self._check(script) for script in suite.scripts))
 
-    def again(self, outcomes: Sequence[Outcome]) -> tuple[dict[int, int], tuple[Job, ...]]:
-        """Jobs for the groups that returned values of subclasses, and which group each is for."""
-        places: dict[int, int] = {}
-        repeated: list[Job] = []
-        for at, (group, outcome) in enumerate(zip(self._groups, outcomes, strict=False)):
-            if group.kind is Call and any(_may_be_plain(result) for result in outcome.results):
-                places[at] = len(repeated)
-                repeated.append(self._job(group, plainly=True))
-        return places, tuple(repeated)
+    def again(self, outcomes: Sequence[Outcome]) -> tuple[Job, ...]:
+        """The calls once more, when some values did not cross: they may when they are asked for plainly."""
+        odd = [at for at, result in enumerate(self._answers(outcomes)) if result.kind == "opaque"]
+        if not odd:
+            return ()
+        for at in odd:
+            test = self._tests[at]
+            self._views[at], rest = in_jail(test.expect)
+            self._tests[at] = test._replace(expect=test.expect._replace(steps=rest))
+        self._entry = ""
+        return self._calls(loose=True)
 
     def results(self, outcomes: Sequence[Outcome]) -> list[Result]:
         """One result for each test, in the order of the suite; the scripts' last."""
-        found: dict[int, Result] = {}
-        for group, outcome in zip(self._groups, outcomes, strict=False):
-            found.update(zip(group.places, self._read(group, outcome), strict=True))
-        results = [found[at] for at in range(len(self._suite.tests))]
-        for script, outcome in zip(self._suite.scripts, outcomes[len(self._groups) :], strict=True):
-            results += script_results(script, outcome)
+        answers = self._answers(outcomes)
+        answers += [CallResult(kind="stopped")] * (len(self._tests) - len(answers))
+        ended = next((one.status for one in self._calling(outcomes) if one.status != "ok"), "")
+        results = [
+            self._judged(test, answer, ended or "stopped") for test, answer in zip(self._tests, answers, strict=True)
+        ]
+        results = _by_unit(self._tests, results)
+        scripts = outcomes[len(outcomes) - len(self._suite.scripts) :]
+        for script, outcome in zip(self._suite.scripts, scripts, strict=True):
+            results += file_results(script, outcome) if script.least else script_results(script, outcome)
         return results
 
-    def _job(self, group: _Group, *, plainly: bool = False) -> CallJob:
-        tests = [self._suite.tests[at] for at in group.places]
-        program, entry = self._program.program, self._program.entry(group.entry)
-        if group.kind is Probe:
-            program, entry = program + _PLAIN + _probes(tests), _PROBE
-        elif plainly:
-            program, entry = program + _PLAIN + _plainly(entry), _PLAINLY
-        settings = self._settings
-        return CallJob(
+    def _calling(self, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+        return outcomes[: len(outcomes) - len(self._suite.scripts)]
+
+    def _answers(self, outcomes: Sequence[Outcome]) -> list[CallResult]:
+        size = _APART if self._settings.fresh else len(self._tests)
+        found: list[CallResult] = []
+        for outcome in self._calling(outcomes):
+            wanted = min(size, len(self._tests) - len(found))
+            some = list(outcome.results[:wanted])
+            found += some + [CallResult(kind="stopped")] * (wanted - len(some))
+        return found
+
+    def _calls(self, *, loose: bool = False) -> tuple[CallJob, ...]:
+        """The calls of all tests: one job, or several where each call has a process of its own."""
+        if not self._tests:
+            return ()
+        settings, program, entry = self._settings, self._program.program, RUN
+        if self._entry:
+            entry = self._program.entry(self._entry)
+            calls = [jobs.Call(args=does.args, kwargs=does.kwargs) for does in _called(self._tests)]
+        else:
+            program += SHIM + _probes(self._tests)
+            loose = loose and self._suite.types == "json"
+            calls = [self._through(at, loose) for at in range(len(self._tests))]
+        size = _APART if settings.fresh else len(calls)
+        job = CallJob(
             program=program,
             setup=self._program.before,
             entry=entry,
-            calls=tuple(call for number, test in enumerate(tests) for call in _calls(test, number)),
-            fresh=settings.fresh and group.kind is not Session,
-            stop_early=settings.stop_early and group.kind is not Session,
+            calls=(),
+            fresh=settings.fresh,
+            stop_early=settings.stop_early,
             seed=settings.seed,
             packages=settings.packages,
             limits=settings.limits,
         )
+        parts = [tuple(calls[at : at + size]) for at in range(0, len(calls), size)]
+        return tuple(msgspec.structs.replace(job, calls=part) for part in parts)
+
+    def _through(self, at: int, loose: bool) -> jobs.Call:
+        """A call that goes through the functions behind the program."""
+        test, views = self._tests[at], tuple((step.name, step.operands) for step in self._views.get(at, ()))
+        does = test.does
+        if isinstance(does, Probe):
+            return jobs.Call(args=("probes", at, views, loose))
+        if isinstance(does, Session):
+            return jobs.Call(args=("session", does.entry, does.steps, does.void, loose))
+        path = self._program.entry(does.function)
+        if test.expect.operation == "raises":
+            return jobs.Call(args=("raised", path, does.takes, does.args, does.kwargs))
+        return jobs.Call(args=("calls", path, views, does.after, does.takes, does.gives, loose, does.args, does.kwargs))
 
     def _check(self, script: Script) -> CheckJob:
         return CheckJob(
@@ -179,27 +197,41 @@ class Plan:
             limits=self._settings.limits,
         )
 
-    def _read(self, group: _Group, outcome: Outcome) -> Iterator[Result]:
-        results = list(outcome.results)
-        at = 0
-        for place in group.places:
-            test = self._suite.tests[place]
-            size = len(test.does.steps) if isinstance(test.does, Session) else 1
-            part, at = results[at : at + size], at + size
-            yield self._judged(test, part, size, outcome)
+    def _judged(self, test: Test, answer: CallResult, ended: str) -> Result:
+        expect = test.expect
+        if answer.kind == "stopped":
+            return Result(test.name, passed=False, why=ended)
+        if expect.operation == "raises":
+            return _raised(test, answer)
+        if answer.kind == "opaque" and expect.operation == "is not" and expect.value is None and not expect.steps:
+            return Result(test.name, passed=True, got=answer.type)
+        if answer.kind != "value":
+            return Result(test.name, passed=False, why=answer.kind, got=_error(answer))
+        right = holds(expect, answer.value, self._settings.policy)
+        return Result(test.name, right, "" if right else "wrong", shown(answer.value))
 
-    def _judged(self, test: Test, part: list[CallResult], size: int, outcome: Outcome) -> Result:
-        if len(part) < size:
-            return Result(test.name, passed=False, why=outcome.status if outcome.status != "ok" else "stopped")
-        odd = next((one for one in part if one.kind != "value"), None)
-        if test.expect.operation == "raises":
-            right = odd is not None and odd.kind == "raised" and is_one_of(odd.type, test.expect.value)
-            return Result(test.name, right, "" if right else "returned" if odd is None else odd.kind, _error(odd))
-        if odd is not None:
-            return Result(test.name, passed=False, why=odd.kind, got=_error(odd))
-        value = [one.value for one in part] if isinstance(test.does, Session) else part[0].value
-        right = holds(test.expect, value, self._settings.policy)
-        return Result(test.name, right, "" if right else "wrong", shown(value))
+
+def _raised(test: Test, answer: CallResult) -> Result:
+    """Whether the exception is a wanted one, or of a class made of one; a probe's is known by its name only."""
+    wanted = test.expect.value
+    if answer.kind == "raised":
+        right = is_one_of(answer.type, wanted)
+        return Result(test.name, right, "" if right else "raised", _error(answer))
+    names = answer.value if answer.kind == "value" and isinstance(test.does, Call) else None
+    if type(names) is not list or not names:
+        return Result(test.name, passed=False, why="returned")
+    right = any(type(name) is str and name in {one.rpartition(".")[2] for one in wanted} for name in names)
+    return Result(test.name, right, "" if right else "raised", shown(names[0]))
+
+
+def _by_unit(tests: Sequence[Test], results: Sequence[Result]) -> list[Result]:
+    """The results of tests that count as one, as one: that of the first which did not pass."""
+    units: dict[object, Result] = {}
+    for at, (test, result) in enumerate(zip(tests, results, strict=True)):
+        key: object = test.unit or at
+        if key not in units or (units[key].passed and not result.passed):
+            units[key] = result._replace(name=test.unit or result.name)
+    return list(units.values())
 
 
 def script_results(script: Script, outcome: Outcome) -> list[Result]:
@@ -218,6 +250,21 @@ def script_results(script: Script, outcome: Outcome) -> list[Result]:
         why = "" if right else "wrong" if line in held else "stopped"
         results.append(Result(lines[line - 1].strip()[:SHOWN], right, why, wrong.get(line, "")[:SHOWN]))
     return results
+
+
+def file_results(script: Script, outcome: Outcome) -> list[Result]:
+    """What a file of tests came to; those that it holds and nobody executed have not passed."""
+    results = [
+        Result(check.name[:SHOWN], check.passed, "" if check.passed else "wrong", check.message[:SHOWN])
+        for check in outcome.checks
+    ]
+    unlisted = outcome.executed - len(results)
+    hidden = max(outcome.passed - sum(result.passed for result in results), 0)
+    results += [Result("not listed", at < hidden, "" if at < hidden else "wrong") for at in range(unlisted)]
+    if not outcome.executed and outcome.status == "ok":
+        return []
+    missing = max(script.least - len(results), 0 if outcome.complete else 1)
+    return results + [Result("not executed", passed=False, why="stopped")] * missing
 
 
 def shown(value: Any) -> str:
@@ -246,40 +293,22 @@ def _error(result: CallResult | None) -> str:
     return text[:SHOWN]
 
 
-def _may_be_plain(result: CallResult) -> bool:
-    return result.kind == "opaque"
+def _only_function(tests: Sequence[Test]) -> str:
+    """The function, where the tests are calls of one with plain arguments and look at what it returns."""
+    calls = _called(tests)
+    names = {does.function for does in calls}
+    plain = all(does.plain for does in calls) and all(test.expect.operation != "raises" for test in tests)
+    return names.pop() if plain and len(names) == 1 and len(calls) == len(tests) else ""
 
 
-def _groups(tests: tuple[Test, ...]) -> list[_Group]:
-    groups: dict[tuple[type, str], _Group] = {}
-    for place, test in enumerate(tests):
-        does = test.does
-        name = does.function if isinstance(does, Call) else does.entry if isinstance(does, Session) else ""
-        groups.setdefault((type(does), name), _Group(type(does), name, [])).places.append(place)
-    return list(groups.values())
+def _called(tests: Sequence[Test]) -> list[Call]:
+    return [test.does for test in tests if isinstance(test.does, Call)]
 
 
-def _calls(test: Test, number: int) -> Iterator[jobs.Call]:
-    does = test.does
-    if isinstance(does, Call):
-        yield jobs.Call(args=does.args, kwargs=does.kwargs)
-    elif isinstance(does, Session):
-        for method, args in does.steps:
-            yield jobs.Call(method=method, args=args)
-    else:
-        yield jobs.Call(args=(number,))
-
-
-def _probes(tests: list[Test]) -> str:
+def _probes(tests: Sequence[Test]) -> str:
     parts = []
     for number, test in enumerate(tests):
-        assert isinstance(test.does, Probe)
-        body = test.does.body.replace("\n", "\n    ")
-        parts.append(f"\ndef {_PROBE}_{number}():\n    {body}\n")
-    return f"{''.join(parts)}\ndef {_PROBE}(number):\n    return _referee_plain(globals()[f'{_PROBE}_{{number}}']())\n"
-
-
-def _plainly(entry: str) -> str:
-    owner, _, method = entry.partition(".")
-    call = f"{owner}().{method}" if method else owner
-    return f"\ndef {_PLAINLY}(*args, **kwargs):\n    return _referee_plain({call}(*args, **kwargs))\n"
+        if isinstance(test.does, Probe):
+            body = test.does.body.replace("\n", "\n    ")
+            parts.append(f"\ndef {PROBE}_{number}():\n    {body}\n")
+    return "".join(parts)

@@ -17,7 +17,7 @@ from typing import Final
 from referee.core.errors import TruthError
 from referee.programs.nodes import dotted
 from referee.programs.plus import called_in_loop, loop_of_cases
-from referee.programs.split import NotSplit, Splitter
+from referee.programs.split import NotSplit, Remembered, Splitter
 from referee.programs.suite import Script, Suite, Test
 
 LONGEST: Final = 16_000_000  # characters of a test script; HumanEval+ has some of several megabytes
@@ -63,12 +63,16 @@ def from_assertions(assertions: tuple[str, ...], setup: str = "", imports: str =
         if cases := loop_of_cases(body, entry, entry):
             return Suite(cases, after=setup, entry=entry)
     own = _hidden_builtin(trees)
-    tests, rest = [], []
+    tests: list[Test] = []
+    rest: list[str] = []
     for text, tree in zip(assertions, trees, strict=True):
         splitter = Splitter(known, own)
         try:
             splitter.take(tree.body)
             tests += splitter.tests
+        except Remembered:
+            tests, rest = [], list(assertions)
+            break
         except NotSplit:
             rest.append(text)
     scripts = (_script("\n".join(rest), imports),) if rest else ()

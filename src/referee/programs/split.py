@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from referee.programs.literals import NotLiteral, literal
 from referee.programs.nodes import (
+    MustRaise,
     bound_by,
     compared_with,
     dotted,
@@ -71,6 +72,10 @@ class NotSplit(Exception):
     """The test is more than a call and the value that it must return."""
 
 
+class Remembered(NotSplit):
+    """A call whose result nobody looks at: a later one sees what it left, and both need one process."""
+
+
 class Splitter:
     """Takes the statements of one test in order; `tests` are what they ask.
 
@@ -92,18 +97,22 @@ class Splitter:
         for statement in statements:
             if isinstance(statement, ast.Assert):
                 self._assertion(statement.test)
+            elif isinstance(statement, MustRaise):
+                self._raises(statement.names, statement.exc)
             elif any(isinstance(node, ast.Assert) for node in ast.walk(statement)):
                 raise NotSplit(f"an assertion inside {type(statement).__name__.lower()}")
             elif not says_nothing(statement):
                 self._prepare(statement)
 
-    def raises(self, names: tuple[str, ...], call: ast.expr) -> None:
+    def _raises(self, names: tuple[str, ...], call: ast.expr | None) -> None:
         """The call must end with one of these exceptions."""
-        if not self._is_core(call):
+        if call is None or not self._is_core(call):
             raise NotSplit("no call of the candidate")
         self.tests.append(Test(shown(call), self._does(call), Expect("raises", names)))
 
     def _prepare(self, statement: ast.stmt) -> None:
+        if isinstance(statement, ast.Expr) and self._leaves_something(statement.value):
+            raise Remembered("called for what it leaves behind")
         self._prior.append(statement)
         if isinstance(statement, ast.FunctionDef | ast.ClassDef):
             self._known.add(statement.name)
@@ -119,6 +128,17 @@ class Splitter:
                 for name in names_in(statement.value):  # it may have been changed by the call
                     if has_call(statement.value):
                         self._values.pop(name, None)
+
+    def _leaves_something(self, node: ast.expr) -> bool:
+        """Whether it is a call of the candidate's function that can only be there for what the program remembers."""
+        if (
+            not isinstance(node, ast.Call)
+            or not isinstance(node.func, ast.Name)
+            or not self._is_candidate(node.func.id)
+        ):
+            return False
+        given = (*node.args, *(one.value for one in node.keywords))
+        return not any(isinstance(one, ast.Name) for part in given for one in ast.walk(part))
 
     def _assertion(self, node: ast.expr) -> None:
         if isinstance(node, ast.Constant):
@@ -260,6 +280,8 @@ class Splitter:
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Name):
                 return self._is_candidate(node.func.id)
+            if dotted(node.func) == "asyncio.run" and len(node.args) == 1:
+                return self._is_core(node.args[0])
             return isinstance(node.func, ast.Attribute) and self._calls_candidate(node.func.value)
         return isinstance(node, ast.Name | ast.Attribute) and self._calls_candidate(node)
 

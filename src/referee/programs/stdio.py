@@ -22,8 +22,8 @@ import msgspec
 
 from referee.core.errors import TruthError
 from referee.core.jobs import Job, Limits, Outcome, RunJob
+from referee.programs.fields import read
 from referee.programs.scripts import parsed
-from referee.programs.truth import read
 
 MOST: Final = 10_000  # cases of one task
 _PATIENT: Final = 20  # how many times the limits of one run a checker has at most for all cases together

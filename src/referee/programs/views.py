@@ -90,7 +90,27 @@ _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "//": lambda left, right: left // right,
     "%": lambda left, right: left % right if _is_number(left) else _times(left, None),
 }
-OPERATORS: Final = frozenset(_OPERATORS)
+_OPEN: Final = frozenset({*FUNCTIONS, "[]", "not"})
+
+
+def in_jail(expect: Expect) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    """The steps that can be taken beside the program on what does not cross the wall, and those that stay here.
+
+    Only steps that say nothing about the truth: `sorted`, `len`, an index; not the 0.5 of `f(x) - 0.5`. Whether the
+    value is true is asked there too.
+    """
+    steps = expect.steps
+    count = next((at for at, one in enumerate(steps) if one.name not in _OPEN and one.name[:1] != "."), len(steps))
+    views, rest = tuple(map(_sent, steps[:count])), steps[count:]
+    if expect.operation in ("true", "false") and not rest:
+        views += (Step("bool"),)
+    return views, rest
+
+
+def _sent(step: Step) -> Step:
+    """A step as it crosses the wall, where a slice is its three numbers."""
+    given = step.operands[0] if step.name == "[]" else None
+    return Step("[:]", (given.start, given.stop, given.step)) if isinstance(given, slice) else step
 
 
 def holds(expect: Expect, value: Any, policy: Policy) -> bool:
@@ -124,8 +144,15 @@ def _taken(step: Step, value: Any) -> Any:
 
 def _holds(expect: Expect, value: Any, policy: Policy) -> bool:
     operation, wanted = expect.operation, expect.value
+    if operation == "each":
+        if type(value) is not list or len(value) != len(wanted):
+            return False
+        pairs = zip(value, wanted, strict=True)
+        return all(_holds(expect._replace(operation="==", value=other), one, policy) for one, other in pairs)
     if expect.abs_tol or expect.rel_tol:
         policy = policy._replace(abs_tol=expect.abs_tol, rel_tol=expect.rel_tol)
+    if expect.order is not None:
+        policy = policy._replace(order=expect.order)
     if operation in ("==", "!="):
         return same(value, wanted, policy) == (operation == "==")
     if operation in ("is", "is not"):

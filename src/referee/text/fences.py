@@ -142,7 +142,12 @@ def _bare(text: str, start: int, end: int, params: Fenced) -> Program | NoAnswer
 
 
 def _checked(found: Program) -> Program | NoAnswer:
-    """Refuse what no interpreter would read: a program that is too long, a NUL, half of a character."""
+    """Refuse what no interpreter would read: a program that is too long, a NUL, half of a character.
+
+    A byte order mark in front is left out, as every interpreter does.
+    """
+    if found.text.startswith("\ufeff"):
+        found = found._replace(text=found.text[1:], start=found.start + 1)
     if len(found.text) > LONGEST:
         return NoAnswer("code.too_long", f"{len(found.text):,} characters, at most {LONGEST:,} are read")
     if "\0" in found.text:

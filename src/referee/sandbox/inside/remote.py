@@ -26,7 +26,9 @@ class Unsupported(BaseException):
 
 
 class RemoteError(Exception):
-    """An exception of a class that the program defines."""
+    """An exception of a class that the program defines; `kinds` are the names of that and of those it is made of."""
+
+    kinds: tuple[str, ...] = ()
 
 
 class Link:
@@ -35,6 +37,11 @@ class Link:
     def __init__(self, number: int) -> None:
         self.number = number
         self.calls = 0
+        self.exceptions: dict[str, type[RemoteError]] = {}
+
+    def exception(self, name: str) -> type[RemoteError]:
+        """The class that stands for an exception of the program's where the script catches it."""
+        return self.exceptions.setdefault(name, type(name, (RemoteError,), {}))
 
     def ask(self, what: str, target: Any, arguments: Any = None, given: tuple[Any, ...] = ()) -> Any:
         """One request and its answer. `given`: arguments that the program may change in place."""
@@ -49,7 +56,15 @@ class Link:
             return rest[0]
         if kind == "held":
             return Handle(self, rest[0], rest[1])
-        raise _exception(*rest)
+        raise self._exception(*rest)
+
+    def _exception(self, kinds: list[str], name: str, message: str) -> BaseException:
+        """The nearest of those that the script knows: of the program's own classes, or a builtin one."""
+        own = next((self.exceptions[one] for one in kinds if one in self.exceptions), None)
+        made = own(message) if own is not None else _exception(kinds, name, message)
+        if isinstance(made, RemoteError):
+            made.kinds = tuple(map(str, kinds))
+        return made
 
     def pack(self, argument: Any) -> tuple[int, Any]:
         """An argument as it crosses: a plain value, or the number of what the program holds."""
@@ -165,7 +180,16 @@ class Handle:
         return _exact(self._ask("str"), str)
 
     def __repr__(self) -> str:
-        return f"<{object.__getattribute__(self, '_kind') or object.__getattribute__(self, '_target')} of the program>"
+        return _exact(self._ask("repr"), str)
+
+    def __instancecheck__(self, one: Any) -> bool:
+        get = object.__getattribute__
+        if isinstance(one, RemoteError):
+            return get(self, "_target") in one.kinds
+        return type(one) in {Handle, Stub} and _exact(self._ask("isinstance", get(one, "_target")), bool)
+
+    def __contains__(self, item: object) -> bool:
+        return item in list(self)
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -176,7 +200,7 @@ class Handle:
     def _no(self, _: object) -> NoReturn:
         raise TypeError("an object of the program's cannot be compared here")
 
-    __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _no
+    __lt__ = __le__ = __gt__ = __ge__ = _no
 
 
 def _exact(value: Any, kind: type[T]) -> T:
@@ -195,6 +219,8 @@ class Program(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         link: Link = self.__dict__["_link"]
+        if name in link.exceptions:
+            return link.exceptions[name]
         if name == "__all__":
             names = link.ask("names", "")
             return [one for one in names if type(one) is str] if type(names) is list else []

@@ -131,6 +131,20 @@ def free_names(tree: ast.AST) -> set[str]:
     return used - made
 
 
+def caught_names(tree: ast.AST) -> set[str]:
+    """Names that stand where an exception's class does: of `except`, `raises`, `assertRaises`."""
+    found: list[ast.expr | None] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ExceptHandler):
+            found.append(node.type)
+        elif isinstance(node, ast.Call) and node.args:
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in {"raises", "assertRaises", "assertRaisesRegex"}:
+                found.append(node.args[0])
+    parts = [part for one in found for part in (one.elts if isinstance(one, ast.Tuple) else [one])]
+    return {one.id for one in parts if isinstance(one, ast.Name)}
+
+
 def main(job: dict[str, Any]) -> int:
     """Run the script and report."""
     checks = Checks()
@@ -163,8 +177,10 @@ def _run(job: dict[str, Any], checks: Checks) -> bool:
     for name in job["modules"]:
         sys.modules[name] = Program(name, link)
     names = set(job["entries"]) or free_names(tree) - set(space)
+    for name in caught_names(tree) - set(dir(builtins)):
+        link.exception(name)
     for name in names:
-        space[name] = Stub(link, name)
+        space[name] = link.exceptions.get(name) or Stub(link, name)
     space[_COUNTER] = checks
     form = job["form"]
     if form in {"pytest", "unittest"}:

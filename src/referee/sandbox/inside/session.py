@@ -60,6 +60,8 @@ class _Side:
             return None
         if what == "item":
             return subject[self._own(arguments)]
+        if what == "isinstance":
+            return isinstance(self.held[arguments] if type(arguments) is int else self._global(arguments), subject)
         if what == "slice":
             return subject[slice(*map(self._own, arguments))]
         if what == "list":
@@ -87,7 +89,7 @@ class _Side:
         try:
             value = self.do(what, target, arguments)
         except BaseException as error:
-            kinds = [kind.__name__ for kind in type.mro(type(error)) if kind.__module__ == "builtins"]
+            kinds = [kind.__name__ for kind in type.mro(type(error))]
             try:
                 message = str(error)[:2000]
             except BaseException:

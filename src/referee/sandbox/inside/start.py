@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import _thread
+import builtins
 import contextlib
 import fcntl
 import gc
@@ -18,6 +20,8 @@ from referee.sandbox.inside.zygote import ANSWER, ASK, LENGTH, OUTPUTS, REPLIES,
 
 # Libraries of linear algebra would start a thread for each core: a zygote has one, and a run's are counted.
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+_STACK = 64 << 20  # bytes of a thread's stack at most; programs ask for 512 MB out of habit
 
 
 def _descriptors() -> None:
@@ -45,6 +49,19 @@ def _place(number: int, target: int) -> None:
         os.close(number)
 
 
+def _as_usual() -> None:
+    """What `site` gives a program elsewhere, and stacks of threads that fit: Python's own calls need none of them."""
+    builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]
+    real = _thread.stack_size
+
+    def stack_size(size: int = 0) -> int:
+        return real(min(size, _STACK))
+
+    for module in (_thread, sys.modules.get("threading")):
+        if module is not None:
+            setattr(module, "stack_size", stack_size)  # noqa: B010  a module's function for all who ask it
+
+
 def main() -> None:
     """Set up, lock in, say so, serve."""
     given, preload, path = marshal.loads(_first())
@@ -56,6 +73,7 @@ def main() -> None:
         os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
         for name in preload:
             import_module(name)
+        _as_usual()
         sys.path[:] = [one for one in sys.path if one not in path]  # what else lies there is not for programs
         cell.seed_numpy(0)
         sys.modules["warnings"].filters[:] = [("ignore", None, Warning, None, 0)]

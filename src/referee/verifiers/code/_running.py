@@ -11,7 +11,8 @@ from msgspec import Meta
 from referee.core.digest import digest
 from referee.core.jobs import LIMITS, Flow, Limits, Outcome
 from referee.core.types import Rollout, Task, Verdict, failed, graded
-from referee.programs.compare import Policy, Types
+from referee.programs.called import LEETCODE
+from referee.programs.compare import Order, Policy, Types
 from referee.programs.plan import Plan, Result, Settings, placed
 from referee.programs.suite import Suite
 from referee.text.channel import NoAnswer
@@ -55,6 +56,8 @@ class Limited(Fenced, frozen=True, kw_only=True):
 
 class Scored(Limited, frozen=True, kw_only=True):
     """score: the "fraction" of tests that passed, or "all": 1 when all passed and 0 otherwise.
+    usage: whether the evidence says what the runs used: seconds of CPU and wall, and peak memory; it then differs \
+from run to run.
     stop_early: whether tests after the first that did not pass are left out; they count as not passed.
     seed: what the program's own random numbers start from; 0 is the sandbox's fixed seed.
     packages: what a Python program may import beside the standard library, as ["numpy"]; installed beside the judge.
@@ -62,6 +65,7 @@ class Scored(Limited, frozen=True, kw_only=True):
 
     score: Literal["fraction", "all"] = "fraction"
     stop_early: bool = False
+    usage: bool = False
     seed: int = 0
     packages: tuple[str, ...] = ()
 
@@ -71,13 +75,18 @@ class Calling(Scored, frozen=True, kw_only=True):
 list), "strict" (2 is not 2.0 either), or "auto": python for assertions, json for truths that were written as JSON.
     abs_tol: how far a float may lie from the expected float.
     rel_tol: the same, as a share of the expected float.
+    order: whether the members of a returned list may come in "any" order, or those of lists in it too ("nested").
     fresh: whether each call gets a process of its own, so that nothing is remembered between calls.
+    preamble: what is imported in front of the program: "leetcode" (List, deque, math ...), "none", or "auto": \
+LeetCode's for the truths that come from there.
     """
 
     types: Literal["auto", "python", "json", "strict"] = "auto"
     abs_tol: Annotated[float, Meta(ge=0)] = 0.0
     rel_tol: Annotated[float, Meta(ge=0)] = 0.0
+    order: Order = "exact"
     fresh: bool = False
+    preamble: Literal["auto", "none", "leetcode"] = "auto"
 
 
 def found_in(rollout: Rollout, task: Task, params: Limited, language: str = "python") -> Program | Verdict:
@@ -91,22 +100,31 @@ def found_in(rollout: Rollout, task: Task, params: Limited, language: str = "pyt
 def by_calls(found: Program, suite: Suite, truth: Any, params: Calling, policy: Policy | None = None) -> Flow:
     """Run a suite on a program and say what came of it. `policy` in place of what the parameters say."""
     types: Types = suite.types if params.types == "auto" else params.types
+    suite = _fronted(suite, params.preamble)
     settings = Settings(
         limits=params.limits(),
-        policy=policy or Policy(types, params.abs_tol, params.rel_tol),
+        policy=policy or Policy(types, params.abs_tol, params.rel_tol, params.order),
         fresh=params.fresh,
         stop_early=params.stop_early,
         seed=params.seed,
         packages=params.packages,
     )
     plan = Plan(suite, placed(found.text, suite), settings)
-    outcomes = list((yield plan.jobs))
-    places, repeated = plan.again(outcomes)
-    if repeated:
+    outcomes = yield plan.jobs
+    if repeated := plan.again(outcomes):
         second = yield repeated
-        for at, number in places.items():
-            outcomes[at] = second[number]
+        outcomes = (*second, *outcomes[len(second) :])
     return verdict(plan.results(outcomes), outcomes, found, truth, params)
+
+
+def _fronted(suite: Suite, preamble: str) -> Suite:
+    has = suite.before.startswith(LEETCODE)
+    if preamble == "none" and has:
+        return suite._replace(before=suite.before.removeprefix(LEETCODE))
+    if preamble == "leetcode" and not has:
+        prompt = suite.prompt and f"{LEETCODE}\n{suite.prompt}"
+        return suite._replace(before=f"{LEETCODE}\n{suite.before}", prompt=prompt)
+    return suite
 
 
 def verdict(
@@ -119,6 +137,8 @@ def verdict(
     clean = ended is None or passed < total
     reason = _reason(results, ended)
     evidence = evidence_of(results, outcomes, found, truth)
+    if params.usage:
+        evidence["usage"] = _usage(outcomes)
     if not total:
         return failed("code.no_tests", **evidence)
     if passed == total and clean:
@@ -148,12 +168,30 @@ def evidence_of(results: Sequence[Result], outcomes: Sequence[Outcome], found: P
     return evidence
 
 
+def _usage(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """What the runs used together, and the most memory of one."""
+    return {
+        "cpu_s": round(sum(outcome.cpu_s for outcome in outcomes), 4),
+        "wall_s": round(sum(outcome.wall_s for outcome in outcomes), 4),
+        "peak_mb": round(max((outcome.peak_mb for outcome in outcomes), default=0.0), 1),
+    }
+
+
 def tests_digest(truth: Any) -> str:
     """The hash of the tests that a verdict was reached by."""
     try:
         return digest(truth)
     except (TypeError, ValueError, RecursionError):  # a complex number, half of a character
-        return hashlib.sha256(repr(truth).encode("utf-8", "backslashreplace")).hexdigest()
+        return hashlib.sha256(_spelled(truth).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _spelled(value: Any) -> str:
+    """A value as text, also an integer of more digits than Python writes."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_spelled(key)}: {_spelled(one)}' for key, one in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_spelled, value))}]"
+    return hex(value) if type(value) is int else repr(value)
 
 
 def _reason(results: Sequence[Result], ended: Outcome | None) -> str:

@@ -43,6 +43,7 @@ et al. 2024, arXiv 2403.07974).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -51,14 +52,17 @@ from referee.core.jobs import LIMITS, Flow, Language, Outcome, RunJob, RunResult
 from referee.core.types import Rollout, Task, Verdict
 from referee.core.verifier import Case, verifier
 from referee.programs.compare import Policy
+from referee.programs.fields import read
 from referee.programs.plan import Result
+from referee.programs.stdio import Case as IoCase
 from referee.programs.stdio import Cases, cases, checker_jobs, checker_scores
 from referee.programs.streams import Streams, same_output
-from referee.programs.truth import read, suite
+from referee.programs.truth import suite
 from referee.text.fences import Program
 from referee.verifiers.code._running import Calling, by_calls, found_in, verdict
 
 SHOWN = 120
+PRINTED = 16 << 20  # bytes that the right outputs of one job have at most; see the bounds of a sandbox's reply
 CALLED = ("fn_name", "calls", "test", "test_list", "operations", "sequences")  # keys of truths that are not streams
 
 
@@ -120,31 +124,60 @@ def stdio(rollout: Rollout, task: Task, params: Params) -> Flow:
         if isinstance(found, Verdict):
             return found
         tolerance = (params.abs_tol, params.rel_tol) if params.compare == "floats" else (0.0, 0.0)
-        return (yield from by_calls(found, tests, task.truth, params, Policy("json", *tolerance)))
+        return (yield from by_calls(found, tests, task.truth, params, Policy("json", *tolerance, params.order)))
     asked = cases(truth)
     if isinstance(found, Verdict):
         return found
-    (outcome,) = yield (_job(found, asked, params),)
-    runs = outcome.runs
+    how = Streams(params.compare, params.abs_tol, params.rel_tol, params.fold_case)
+    outcomes: list[Outcome] = []
+    runs: list[RunResult] = []
+    for part in _parts(asked, params):
+        (outcome,) = yield (_job(found, asked.cases[part], params),)
+        outcomes.append(outcome)
+        runs += outcome.runs
+        if params.stop_early and not _fine(asked, part, outcome.runs, how):
+            break
     outputs = [run.stdout if run.status == "ok" else None for run in runs]
     outputs += [None] * (len(asked.cases) - len(outputs))
     if asked.checker and any(output is not None for output in outputs):
         checked = yield checker_jobs(asked, outputs, params.limits())
         right = [score >= 1.0 for score in checker_scores(asked, outputs, checked)]
     else:
-        how = Streams(params.compare, params.abs_tol, params.rel_tol, params.fold_case)
-        pairs = zip(outputs, asked.cases, strict=True)
-        right = [
-            one is not None and case.output is not None and same_output(one, case.output, how) for one, case in pairs
-        ]
-    results = [_result(at, good, runs, outcome) for at, good in enumerate(right)]
-    return verdict(results, [outcome], found, task.truth, params)
+        right = [_same(one, case, how) for one, case in zip(outputs, asked.cases, strict=True)]
+    results = [_result(at, good, runs, outcomes[-1]) for at, good in enumerate(right)]
+    return verdict(results, outcomes, found, task.truth, params)
 
 
-def _job(found: Program, asked: Cases, params: Params) -> RunJob:
+def _parts(asked: Cases, params: Params) -> Iterator[slice]:
+    """The cases of each job: all of them, but no more than what they print can carry; few at first to stop early."""
+    size = 1 if params.stop_early and params.language == "python" else len(asked.cases)
+    at = 0
+    while at < len(asked.cases):
+        end, total = at, 0
+        while end < min(len(asked.cases), at + size) and (end == at or total < PRINTED):
+            total += len(asked.cases[end].output or b"")
+            end += 1
+        yield slice(at, end)
+        at, size = end, size * 2
+
+
+def _fine(asked: Cases, part: slice, runs: tuple[RunResult, ...], how: Streams) -> bool:
+    """Whether nothing yet says that a case is not passed; a checker speaks in the end."""
+    cases = asked.cases[part]
+    return len(runs) == len(cases) and all(
+        run.status == "ok" and (bool(asked.checker) or _same(run.stdout, case, how))
+        for run, case in zip(runs, cases, strict=True)
+    )
+
+
+def _same(output: bytes | None, case: IoCase, how: Streams) -> bool:
+    return output is not None and case.output is not None and same_output(output, case.output, how)
+
+
+def _job(found: Program, cases: tuple[IoCase, ...], params: Params) -> RunJob:
     return RunJob(
         program=found.text.replace("\r\n", "\n"),
-        stdins=tuple(case.input for case in asked.cases),
+        stdins=tuple(case.input for case in cases),
         stop_early=params.stop_early,
         seed=params.seed,
         packages=params.packages,
@@ -153,7 +186,7 @@ def _job(found: Program, asked: Cases, params: Params) -> RunJob:
     )
 
 
-def _result(at: int, good: bool, runs: tuple[RunResult, ...], outcome: Outcome) -> Result:
+def _result(at: int, good: bool, runs: list[RunResult], outcome: Outcome) -> Result:
     name = f"case {at + 1}"
     if good:
         return Result(name, passed=True)

@@ -39,7 +39,7 @@ from typing import Any
 
 from referee.core.types import Rollout, Task, Verdict, failed, passed
 from referee.core.verifier import Case, verifier
-from referee.programs.truth import read
+from referee.programs.fields import read
 from referee.text.channel import NoAnswer
 from referee.text.fences import Fenced, program
 

@@ -43,17 +43,14 @@ Reward hacking of test files: MacDiarmid et al. 2025, arXiv 2511.18397; Baker et
 
 from __future__ import annotations
 
-from referee.core.jobs import CheckJob, Flow, Outcome
+from referee.core.jobs import Flow
 from referee.core.types import Rollout, Task, Verdict
 from referee.core.verifier import Case, verifier
-from referee.programs.files import TestFile, test_file
-from referee.programs.plan import Result
-from referee.verifiers.code._running import Scored, found_in, verdict
-
-SHOWN = 120
+from referee.programs.files import file_suite
+from referee.verifiers.code._running import Calling, by_calls, found_in
 
 
-class Params(Scored, frozen=True, kw_only=True):
+class Params(Calling, frozen=True, kw_only=True):
     """The parameters of `code.python` that concern tests."""
 
 
@@ -117,33 +114,8 @@ CASES = (
 @verifier
 def tests(rollout: Rollout, task: Task, params: Params) -> Flow:
     """Judge one completion."""
-    file = test_file(task.truth)
+    suite = file_suite(task.truth)
     found = found_in(rollout, task, params)
     if isinstance(found, Verdict):
         return found
-    job = CheckJob(
-        program=found.text.replace("\r\n", "\n"),
-        test=file.code,
-        form=file.form,
-        setup=file.setup,
-        seed=params.seed,
-        packages=params.packages,
-        limits=params.limits(),
-    )
-    (outcome,) = yield (job,)
-    return verdict(_results(file, outcome), [outcome], found, task.truth, params)
-
-
-def _results(file: TestFile, outcome: Outcome) -> list[Result]:
-    """What the tests came to; those that the file holds and nobody executed have not passed."""
-    results = [
-        Result(check.name[:SHOWN], check.passed, "" if check.passed else "wrong", check.message[:SHOWN])
-        for check in outcome.checks
-    ]
-    unlisted = outcome.executed - len(results)
-    hidden = max(outcome.passed - sum(result.passed for result in results), 0)
-    results += [Result("not listed", at < hidden, "" if at < hidden else "wrong") for at in range(unlisted)]
-    if not outcome.executed and outcome.status == "ok":
-        return []
-    missing = max(file.least - len(results), 0 if outcome.complete else 1)
-    return results + [Result("not executed", passed=False, why="stopped")] * missing
+    return (yield from by_calls(found, suite, task.truth, params))
