@@ -21,6 +21,9 @@ code-long: .venv/.dev  ## every published solution and every wrong program, in e
 sandbox-long: .venv/.dev  ## 10,000 hostile runs in every zygote tier
 	@REFEREE_SANDBOX_LONG=1 $(BIN)/python -m pytest tests/sandbox/test_attacks.py $(PYTEST_ARGS)
 
+ledger-long: .venv/.dev  ## many kills of the ledger's writer, and 100,000 scores replayed elsewhere
+	@REFEREE_LEDGER_LONG=1 $(BIN)/python -m pytest tests/ledger $(PYTEST_ARGS)
+
 lint: .venv/.dev  ## ruff, mypy, import contracts
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check . || { echo "Run '.venv/bin/ruff format .'" >&2; exit 1; }
@@ -49,4 +52,4 @@ clean:  ## remove .venv, caches and build outputs
 .venv/.dev: $(SETUP)
 	@scripts/venv.sh dev
 
-.PHONY: help demo test code-long sandbox-long lint docs docscheck wheel bench clean
+.PHONY: help demo test code-long sandbox-long ledger-long lint docs docscheck wheel bench clean

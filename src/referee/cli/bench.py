@@ -53,6 +53,19 @@ def code(file: str | None, rounds: int, peers: bool, as_json: bool) -> None:
     _print(measure(file, rounds, peers=peers), as_json=as_json)
 
 
+@command.command("ledger")
+@click.option("--entries", type=click.IntRange(min=1024), default=64_000, show_default=True, help="Scores to keep.")
+@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="Rounds for each median.")
+@click.option("--dir", "folder", type=click.Path(exists=True, file_okay=False), help="A folder on the disk to measure.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def ledger(entries: int, rounds: int, folder: str | None, as_json: bool) -> None:
+    """Scores a second that a ledger keeps, each safe on the disk before it is acknowledged."""
+    from referee.bench.ledger import measure
+
+    click.echo("The machine may be shared: compare figures of one run only.\n", err=as_json)
+    _print(measure(entries, rounds, folder), as_json=as_json)
+
+
 def _print(figures: Iterable[Figure], *, as_json: bool) -> None:
     from referee.cli.show import table
     from referee.data.plain import dumps

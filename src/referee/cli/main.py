@@ -12,7 +12,7 @@ import click
 
 from referee.core.errors import RefereeError, UsageError
 
-COMMANDS = ("score", "explain", "verifiers", "packs", "check", "new", "demo", "doctor", "bench")
+COMMANDS = ("score", "explain", "ledger", "replay", "verifiers", "packs", "check", "new", "demo", "doctor", "bench")
 
 EXIT_NOTHING = 1
 EXIT_USAGE = 2
@@ -23,7 +23,7 @@ EXIT_PIPE = 141
 EPILOG = """\b
 Exit codes
   0    finished; rejected rows and unjudged rollouts are counted on stderr
-  1    nothing could be scored, the file broke off, or the output could not be written
+  1    nothing could be scored, the file broke off, or the output could not be written; a replay differs
   2    the command, the pack or the file is wrong; the message says what to do
   3    with --strict: some rows were rejected, or some rollouts unjudged
   130  interrupted; what was scored until then is kept

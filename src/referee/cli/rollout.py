@@ -14,9 +14,10 @@ from referee.cli.words import in_words
 from referee.data.plain import dumps
 
 if TYPE_CHECKING:
-    from referee.core.types import Score, Verdict
+    from referee.core.types import Rollout, Score, Task, Verdict
     from referee.engine.chunk import Entry
     from referee.engine.score import RulePack
+    from referee.engine.scored import Scored
     from referee.packs.spec import RuleSpec
 
 WHOLE = 3000  # characters; a longer completion is shown around its spans only
@@ -29,22 +30,42 @@ _SHOWN = ("status", "score", "reason", "evidence", "parts")
 def explain(name: str, entry: Entry, pack: RulePack) -> None:
     """Print everything about one rollout."""
     score = pack.score_rollout(entry.rollout, entry.task)
-    click.echo(_field("rollout", name))
-    if entry.task.id:
-        click.echo(_field("task", entry.task.id))
-    if entry.task.prompt is not None:
-        click.echo(_field("prompt", short(entry.task.prompt, 110)))
-    click.echo(_field("truth", _plain(entry.task.truth)))
-    if entry.label is not None:
-        click.echo(_field("label", "right" if entry.label else "wrong"))
-    click.echo()
-    for piece in _pieces(entry.rollout.text, sorted(_spans(score))):
-        click.echo(piece)
+    _written(name, entry.rollout, entry.task, score, entry.label)
     for rule in pack.spec.rules:
         click.echo()
         _rule(rule, score)
     click.echo()
     _sum(pack, score)
+
+
+def stored(scored: Scored, pack: str) -> None:
+    """Print a rollout as a ledger keeps it, with the verdicts of then; `pack`: the name of what judged."""
+    score = scored.score
+    step = "" if scored.step is None else f", step {scored.step}"
+    _written(f"run {scored.run}{step}, group {scored.group}, index {scored.index}", scored.rollout, scored.task, score)
+    for name, verdict in score.verdicts.items():
+        click.echo()
+        _verdicts(name, verdict)
+        if (added := score.contributions.get(name)) is not None:
+            click.echo(f"  adds {added:.3f}")
+    click.echo()
+    click.echo(f"reward   {'none, it is masked' if score.reward is None else f'{score.reward:.3f}'}")
+    click.echo(f"pack     {safe(pack)} {score.pack[:12]}")
+
+
+def _written(name: str, rollout: Rollout, task: Task, score: Score, label: bool | None = None) -> None:
+    """The task, and the text with the places that the verdicts rest on."""
+    click.echo(_field("rollout", name))
+    if task.id:
+        click.echo(_field("task", task.id))
+    if task.prompt is not None:
+        click.echo(_field("prompt", short(task.prompt, 110)))
+    click.echo(_field("truth", _plain(task.truth)))
+    if label is not None:
+        click.echo(_field("label", "right" if label else "wrong"))
+    click.echo()
+    for piece in _pieces(rollout.text, sorted(_spans(score))):
+        click.echo(piece)
 
 
 def _field(name: str, value: str) -> str:
@@ -110,14 +131,18 @@ def _marked(text: str, start: int, end: int, spans: list[Span]) -> str:
 
 
 def _rule(rule: RuleSpec, score: Score) -> None:
-    verdict = score.verdicts[rule.name]
-    _verdict(rule.name, msgspec.to_builtins(verdict) | verdict.evidence, "")
-    for name, part in verdict.evidence.get("parts", {}).items():
-        _verdict(name, part, "  ")
+    _verdicts(rule.name, score.verdicts[rule.name])
     added = score.contributions.get(rule.name)
     if added is not None:
         role = "" if rule.role == "reward" else f" ({rule.role})"
         click.echo(f"  adds {added:.3f}, weight {rule.weight:g}{role}")
+
+
+def _verdicts(name: str, verdict: Verdict) -> None:
+    """A rule's verdict, and those of its parts."""
+    _verdict(name, msgspec.to_builtins(verdict) | verdict.evidence, "")
+    for part, said in verdict.evidence.get("parts", {}).items():
+        _verdict(part, said, "  ")
 
 
 def _verdict(name: str, verdict: Mapping[str, Any], indent: str) -> None:

@@ -276,14 +276,30 @@ def shown(value: Any) -> str:
     return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
 
 
-def _brief() -> reprlib.Repr:
-    brief = reprlib.Repr()
-    brief.maxlist = brief.maxtuple = brief.maxset = brief.maxfrozenset = brief.maxdict = 16
-    brief.maxstring = brief.maxlong = brief.maxother = SHOWN
-    return brief
+class _Brief(reprlib.Repr):
+    """Short, and the same in every process: sets are written in the order of what is written, not of their hashes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlist = self.maxtuple = self.maxset = self.maxfrozenset = self.maxdict = 16
+        self.maxstring = self.maxlong = self.maxother = SHOWN
+
+    def repr_set(self, value: set[Any], level: int) -> str:
+        return f"{{{self._members(value, level)}}}" if value else "set()"
+
+    def repr_frozenset(self, value: frozenset[Any], level: int) -> str:
+        return f"frozenset({{{self._members(value, level)}}})" if value else "frozenset()"
+
+    def _members(self, value: set[Any] | frozenset[Any], level: int) -> str:
+        if level <= 0:
+            return self.fillvalue
+        numbers = all(type(one) is int for one in value)
+        members = sorted(value) if numbers else sorted(value, key=lambda one: self.repr1(one, level - 1))
+        more = [self.fillvalue] if len(members) > self.maxset else []
+        return ", ".join([self.repr1(one, level - 1) for one in members[: self.maxset]] + more)
 
 
-_BRIEF: Final = _brief()
+_BRIEF: Final = _Brief()
 
 
 def _error(result: CallResult | None) -> str:
