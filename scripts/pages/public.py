@@ -33,7 +33,7 @@ NAMES = {
     "AsyncRunner": ("referee.engine.drive", "the same, awaited"),
     "Status": ("referee.core.types", "`pass`, `partial`, `fail` or `unjudged`"),
     "Finish": ("referee.core.types", "why sampling ended: `stop`, `length`, `tool` or `abort`"),
-    "U": ("referee.engine.reward", "type of what stands for a missing reward: float, or None"),
+    "U": ("referee.adapters.trl", "type of what stands for a missing reward: float, or None"),
 }
 
 

@@ -16,9 +16,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from referee.core.version import VERSION
+
+__version__ = VERSION
 
 if TYPE_CHECKING:
+    from referee.adapters.trl import RewardFunction, reward_function
     from referee.core.errors import (
         InputError,
         MissingExtra,
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
     )
     from referee.core.types import Group, Rollout, Score, Task, Verdict
     from referee.engine.batch import score_batch, score_batch_async
-    from referee.engine.reward import RewardFunction, reward_function
     from referee.engine.score import RulePack, score_group, verify
     from referee.group.signal import pass_at_k
 
@@ -46,7 +48,7 @@ _HOME = {
     "PluginError": "core.errors",
     "RefereeError": "core.errors",
     "RefereeWarning": "core.errors",
-    "RewardFunction": "engine.reward",
+    "RewardFunction": "adapters.trl",
     "Rollout": "core.types",
     "RulePack": "engine.score",
     "Score": "core.types",
@@ -56,7 +58,7 @@ _HOME = {
     "UsageError": "core.errors",
     "Verdict": "core.types",
     "pass_at_k": "group.signal",
-    "reward_function": "engine.reward",
+    "reward_function": "adapters.trl",
     "score_batch": "engine.batch",
     "score_batch_async": "engine.batch",
     "score_group": "engine.score",

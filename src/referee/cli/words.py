@@ -83,6 +83,7 @@ WORDS: Final[dict[str, str]] = {
     "infra.tier": "the wall that was asked for cannot be had here",
     "infra.too_large": "what the judge said about it is too large",
     "infra.toolchain": "the language's tools are not installed here",
+    "infra.unsplit": "the completion could not be told from the prompt",
     "infra.values": "the task's own values cannot be sent to a jail",
     "infra.worker_lost": "the process that judged it died",
     "length.near_maximum": "so long that a part of the score is lost",

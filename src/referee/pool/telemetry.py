@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from referee.core.errors import MissingExtra
+from referee.core.version import VERSION
 from referee.engine.scored import Scored
 
 if TYPE_CHECKING:
@@ -31,10 +32,8 @@ class Telemetry:
             from opentelemetry._logs import SeverityNumber, get_logger
         except ImportError:
             raise MissingExtra("OpenTelemetry events", "otel") from None
-        from referee import __version__
-
         self._severity = SeverityNumber.INFO
-        self._logger: Logger = get_logger("referee", __version__, logger_provider=provider)
+        self._logger: Logger = get_logger("referee", VERSION, logger_provider=provider)
 
     def emit(self, scored: Iterable[Scored]) -> None:
         """One event for each verdict."""
