@@ -120,7 +120,7 @@ class Group:
     def close(self) -> None:
         """End what is left in it, and remove it, now or when the next one is made."""
         _OVER.extend(self.folders)
-        _tidy()
+        _wait(0.1)
 
     def _used(self) -> int:
         name = "memory.usage_in_bytes" if self._version == 1 else "memory.current"
@@ -134,10 +134,16 @@ class Group:
 
 @atexit.register
 def _last() -> None:
-    deadline = time.monotonic() + 0.2
+    _wait(0.2)
+
+
+def _wait(seconds: float) -> None:
+    """Remove what is over; what a zygote had started dies a moment after it."""
+    deadline = time.monotonic() + seconds
+    _tidy()
     while _OVER and time.monotonic() < deadline:
+        time.sleep(0.001)
         _tidy()
-        time.sleep(0.01 if _OVER else 0)
 
 
 def _tidy() -> None:

@@ -68,7 +68,7 @@ class _Session:
         self.here = here
         self.number = secrets.randbits(60)
         self.nonce = secrets.randbits(120)
-        self.ended: list[replies.Run] | tuple[str, str] | None = None
+        self.ended: replies.Run | None = None
         self.waiting = False
         self.spent = 0.0
         self.since = 0.0
@@ -85,7 +85,7 @@ class _Session:
         for number in watched:
             poll.register(number, select.POLLIN)
         deadline = time.monotonic() + _TEST_WALL + self.job.limits.wall_s
-        report: Any = None
+        report: replies.Run | None = None
         while report is None:
             ready = {number for number, _ in poll.poll(self._patience(deadline))}
             if self.program.answer in ready:
@@ -94,7 +94,7 @@ class _Session:
                 self._ended()
                 poll.unregister(self.program.out)
             if self.test.out in ready:
-                report = replies.runs(self.test.receive(5.0))
+                report = self.test.run_reply(5.0)
             elif self.test.answer in ready:
                 self._from_test()
             if self.waiting and self._patience(deadline) <= 1:  # also when it drips byte by byte
@@ -160,7 +160,7 @@ class _Session:
 
     def _ended(self) -> None:
         """The program's process is gone."""
-        self.ended = replies.runs(self.program.receive(5.0))
+        self.ended = self.program.run_reply(5.0)
         self.early = True
         if self.waiting:
             self._stop_clock()
@@ -170,14 +170,12 @@ class _Session:
         """The program sleeps: wall time is over, and its zygote goes with it."""
         self.sound = False
         self.program.kill()
-        self.ended = [replies.Run("wall", 0.0, self.spent, 0, 0, 9, b"", b"", b"")]
+        self.ended = replies.Run("wall", 0.0, self.spent, 0, 0, 9)
         self._stop_clock()
         self._push(self.test.ask, (self.number, "gone", "wall time"))
 
     def _why(self) -> str:
-        if isinstance(self.ended, list) and self.ended:
-            return f"the program ended: {self.ended[0].status}"
-        return "the program is gone"
+        return f"the program ended: {self.ended.status}" if self.ended else "the program is gone"
 
     def _finish(self) -> None:
         """The program's process ends before anyone hears a verdict."""
@@ -186,20 +184,18 @@ class _Session:
             poll = select.poll()
             poll.register(self.program.out, select.POLLIN)
             if poll.poll(500):
-                self.ended = replies.runs(self.program.receive(5.0))
+                self.ended = self.program.run_reply(5.0)
             else:
                 self.sound = False
                 self.program.kill()
-                self.ended = [replies.Run("ok", 0.0, self.spent, 0, 0, 9, b"L\0\0\0\0", b"", b"")]
+                self.ended = replies.Run("ok", 0.0, self.spent, 0, 0, 9, b"L\0\0\0\0")
         if self.sound:
             _drain(self.program.answer)
         _drain(self.test.answer)
 
-    def _outcome(self, report: Any) -> Outcome:
-        if isinstance(self.ended, tuple):
-            return replies.not_compiled(self.job, self.ended, "")
+    def _outcome(self, report: replies.Run) -> Outcome:
         assert self.ended is not None
-        run = self.ended[0]
+        run = self.ended
         status, detail = _status(run)
         if status == "compile":
             return replies.not_compiled(self.job, (detail, ""), "")
@@ -229,9 +225,9 @@ class _Session:
             detail=detail,
         )
 
-    def _stopped(self, report: Any, run: replies.Run) -> Outcome:
+    def _stopped(self, report: replies.Run, run: replies.Run) -> Outcome:
         """The script ran into a limit on what the program gave it."""
-        status: OutcomeStatus = report[0].status if isinstance(report, list) and report else "cpu"
+        status: OutcomeStatus = report.status  # type: ignore[assignment]
         return Outcome(
             status="cpu" if status in {"ok", "signal"} else status,
             cpu_s=run.cpu_s,
@@ -312,11 +308,9 @@ def _status(run: replies.Run) -> tuple[OutcomeStatus, str]:
     return status, ""
 
 
-def _report(report: Any, nonce: int) -> tuple[int, int, bool, list[Any], str] | None:
+def _report(report: replies.Run, nonce: int) -> tuple[int, int, bool, list[Any], str] | None:
     """What the script reported: exactly one message, with this session's number in it."""
-    if not isinstance(report, list) or len(report) != 1:
-        return None
-    for kind, content in replies.records(report[0].found):
+    for kind, content in replies.records(report.found):
         if kind == b"R":
             found = values.read(content)
             if found[0] == nonce:

@@ -115,8 +115,6 @@ def _not_built(job: RunJob | CompileJob, reply: Any, tier: Tier) -> Outcome | No
 def _ran(job: RunJob, reply: Any, tier: Tier, *, starved: bool) -> Outcome:
     """The outcome of the runs. `starved`: the kernel ended something of theirs, since they used up their memory."""
     found = replies.runs(reply)
-    if isinstance(found, tuple):
-        raise replies.BadReply("a reply of the wrong kind")
     if not found:
         return Outcome(status="ok", tier=tier)
     heavy = job.limits.memory_mb * 1024

@@ -164,19 +164,19 @@ class Sandbox:
     def _ask(self, job: CallJob | RunJob | CompileJob) -> Outcome:
         """A zygote that is lost is replaced, and the job tried once more without its compiling anything itself."""
         kind, scratch = kind_of(job), scratch_of(job)
-        count = len(job.stdins) if isinstance(job, RunJob) else len(job.calls) if isinstance(job, CallJob) else 1
-        patience = (job.limits.wall_s + 0.5) * max(1, count) + _GRACE
+        job = msgspec.structs.replace(job, limits=msgspec.structs.replace(job.limits, scratch_mb=scratch))
+        stop = not isinstance(job, CompileJob) and job.stop_early
+        patience = job.limits.wall_s * 2 + _GRACE
         fault = ""
         for here in (True, False):
-            operation, details = replies.request(job, here=here)
-            details["limits"]["scratch_mb"] = scratch
+            requests = replies.requests(job, here=here)
             try:
                 slot = self.take(kind)
             except ZygoteLost as error:
                 fault = str(error)
                 continue
             try:
-                found = replies.runs(slot.request(operation, details, patience))
+                found = slot.run(requests, patience, stop=stop)
             except (ZygoteLost, replies.BadReply) as error:
                 self.drop(slot)
                 fault = str(error)
@@ -188,9 +188,7 @@ class Sandbox:
             return self._outcome(job, found)
         return self._infra("infra.sandbox", fault)
 
-    def _outcome(self, job: CallJob | RunJob | CompileJob, found: Any) -> Outcome:
-        if isinstance(found, tuple):
-            return replies.not_compiled(job, found, self.tier)
+    def _outcome(self, job: CallJob | RunJob | CompileJob, found: list[replies.Run]) -> Outcome:
         if isinstance(job, RunJob):
             return replies.ran(job, found, self.tier)
         if isinstance(job, CallJob):

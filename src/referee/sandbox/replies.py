@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import struct
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -26,9 +27,17 @@ class Run(NamedTuple):
     rss_kb: int
     code: int
     killed: int
-    found: bytes
-    stdout: bytes
-    stderr: bytes
+    found: bytes = b""
+    stdout: bytes = b""
+    stderr: bytes = b""
+
+    @property
+    def well(self) -> bool:
+        """Whether it ended by itself and with exit code 0."""
+        return self.status == "ok" and not self.code
+
+
+Request = tuple[str, dict[str, Any]]
 
 
 class BadReply(ValueError):
@@ -40,26 +49,43 @@ def limits(given: Limits) -> dict[str, Any]:
     return msgspec.structs.asdict(given)
 
 
-def request(job: CallJob | RunJob | CompileJob, *, here: bool) -> tuple[str, dict[str, Any]]:
-    """Operation and details of a job. `here`: the zygote may compile it."""
-    details: dict[str, Any] = {"program": job.program, "here": here, "limits": limits(job.limits)}
+def requests(job: CallJob | RunJob | CompileJob, *, here: bool) -> list[Request]:
+    """What a zygote is asked for, one request for each process. `here`: its compiler may compile the program."""
+    details: dict[str, Any] = {"program": job.program, "here": here, "limits": limits(job.limits), "seed": 0}
     if isinstance(job, CompileJob):
-        return "compile", details
+        return [("compile", details)]
     details["seed"] = job.seed
-    details["stop_early"] = job.stop_early
     if isinstance(job, RunJob):
-        return "run", {**details, "stdins": job.stdins, "argv": list(job.argv), "files": job.files}
-    program = f"{job.setup}\n{job.program}" if job.setup else job.program
+        details |= {"argv": list(job.argv), "files": job.files}
+        return [("run", {**details, "stdin": stdin}) for stdin in job.stdins]
     calls = [(call.method, values.write((call.args, call.kwargs))) for call in job.calls]
-    return "calls", {**details, "program": program, "entry": job.entry, "calls": calls, "fresh": job.fresh}
+    details["program"] = f"{job.setup}\n{job.program}" if job.setup else job.program
+    details |= {"entry": job.entry, "stop_early": job.stop_early}
+    return [("calls", {**details, "calls": some}) for some in ([[one] for one in calls] if job.fresh else [calls])]
 
 
-def runs(reply: Any) -> list[Run] | tuple[str, str]:
-    """The runs of a reply, or why the program does not compile."""
+def head(reply: Any) -> tuple[Run, list[int]]:
+    """A run without what it left, and the sizes of its output, its errors and its results, which follow."""
+    try:
+        kind, *described, out, err, found = reply
+        run = Run(*described)
+        sizes = [operator.index(one) for one in (out, err, found)]
+        sound = kind == "run" and run.status in STATUSES and min(sizes) >= 0 and _numbers(run)
+    except (TypeError, ValueError) as fault:
+        raise BadReply("a reply of the wrong shape") from fault
+    if not sound:
+        raise BadReply("a reply that no zygote gives")
+    return run, sizes
+
+
+def _numbers(run: Run) -> bool:
+    return all(type(one) in {int, float} for one in run[1:6])
+
+
+def runs(reply: Any) -> list[Run]:
+    """The runs of a program that was executed."""
     try:
         kind, content = reply
-        if kind == "compile":
-            return error(content)
         if kind != "ran":
             raise BadReply("an unknown kind of reply")
         found = [Run(*one) for one in content]

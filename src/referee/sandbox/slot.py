@@ -17,11 +17,14 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from referee.core.errors import InfrastructureError
-from referee.sandbox import cgroups, values
+from referee.sandbox import cgroups, replies, values
 
 _LENGTH = struct.Struct("<I")
 _MAIN = Path(__file__).parent / "inside" / "main.py"
 _LARGEST = 64 << 20  # bytes of one reply
+_TOGETHER = 48 << 20  # bytes of output and results of all runs of a job
+_SENDING = 20.0  # seconds within which a zygote must read
+_AHEAD = 4  # requests that are sent before the first is answered
 _START = 20.0  # seconds within which a zygote must be ready
 
 # Imported before the fork, so that a program finds them at no cost; each page of them is copied in every fork.
@@ -135,10 +138,14 @@ class Slot:
         assert self._process.stdout is not None
         self._in = self._process.stdin.fileno()
         self.out = self._process.stdout.fileno()
-        for number in (self.out, self.answer, self.ask):
+        for number in (self._in, self.out, self.answer, self.ask):
             fcntl.fcntl(number, fcntl.F_SETFL, fcntl.fcntl(number, fcntl.F_GETFL) | os.O_NONBLOCK)
         self._poll = select.poll()
         self._poll.register(self.out, select.POLLIN)
+        self._both = select.poll()
+        self._both.register(self.out, select.POLLIN)
+        self._both.register(self._in, select.POLLOUT)
+        self._held = bytearray()  # what has arrived and was not asked for yet
         try:
             plan = (tier, uid, read, hidden, scratch_mb or int(kind.scratch), tools is not None, kind.forks, proc, view)
             self.send((plan, preload, path))
@@ -168,44 +175,95 @@ class Slot:
         return self._process.pid
 
     def send(self, message: Any) -> None:
-        """One request."""
+        """One request. Replies that come meanwhile are kept: a zygote that waits for a reader reads nothing itself."""
         content = values.write(message)
         view = memoryview(_LENGTH.pack(len(content)) + content)
+        deadline = time.monotonic() + _SENDING
         try:
             while view:
-                view = view[os.write(self._in, view) :]
+                try:
+                    view = view[os.write(self._in, view) :]
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise ZygoteLost("a zygote does not read", slow=True) from None
+                    if any(number == self.out for number, _ in self._both.poll(1000)):
+                        self._fetch()
         except OSError as error:
             raise ZygoteLost(f"a zygote went away: {error}") from error
 
     def receive(self, patience: float) -> Any:
-        """One reply within so many seconds."""
+        """One message within so many seconds."""
         deadline = time.monotonic() + patience
-        content: bytes | bytearray = b""
-        need = _LENGTH.size
-        while len(content) < need:
-            left = deadline - time.monotonic()
-            if left <= 0 or not self._poll.poll(left * 1000):
-                raise ZygoteLost("a zygote did not answer in time", slow=True)
-            part = os.read(self.out, 1 << 16)
-            if not part:
-                raise ZygoteLost(f"a zygote ended with {self._process.wait()}")
-            if not content:
-                content = part
-            elif isinstance(content, bytearray):
-                content += part
-            else:
-                content = bytearray(content) + part
-            if need == _LENGTH.size and len(content) >= need:
-                need += _LENGTH.unpack_from(content)[0]
-                if need > _LARGEST:
-                    raise ZygoteLost("a zygote's reply is too long")
+        size = _LENGTH.unpack(self._take(_LENGTH.size, deadline))[0]
+        content = self._take(size, deadline)
         try:
-            return values.read(bytes(memoryview(content)[_LENGTH.size :]))
+            return values.read(content)
         except values.NotPlain as error:
             raise ZygoteLost(f"a zygote's reply cannot be read: {error}") from error
 
+    def _take(self, size: int, deadline: float) -> bytes:
+        """So many bytes of what the zygote says."""
+        if size > _LARGEST:
+            raise ZygoteLost("a zygote's reply is too long")
+        held = self._held
+        while len(held) < size:
+            left = deadline - time.monotonic()
+            if left <= 0 or not self._poll.poll(left * 1000):
+                raise ZygoteLost("a zygote did not answer in time", slow=True)
+            self._fetch()
+        content = bytes(held[:size])
+        del held[:size]
+        return content
+
+    def _fetch(self) -> None:
+        part = os.read(self.out, 1 << 16)
+        if not part:
+            raise ZygoteLost(f"a zygote ended with {self._process.wait()}")
+        self._held += part
+
+    def run_reply(self, patience: float) -> replies.Run:
+        """What came of one run, within so many seconds. Raises `ZygoteLost`, `BadReply`."""
+        run, sizes = replies.head(self.receive(patience))
+        deadline = time.monotonic() + patience
+        out, err, found = (self._take(size, deadline) for size in sizes)
+        return run._replace(stdout=out, stderr=err, found=found)
+
+    def run(self, requests: list[replies.Request], patience: float, *, stop: bool = False) -> list[replies.Run]:
+        """What came of each request, in order.
+
+        `stop`: no further ones after a run that did not end well; nor are there after one with which all of them
+        wrote too much together.
+        """
+        self.jobs += len(requests)
+        if self.group is not None:
+            self.group.hold(requests[0][1]["limits"])
+        found: list[replies.Run] = []
+        ahead, left = 1 if stop else _AHEAD, _TOGETHER
+        for sent, request in enumerate(requests):
+            if sent - len(found) >= ahead:
+                left = self._one(found, left, patience)
+            if left < 0 or (stop and found and not found[-1].well):
+                return self._rest(found, sent, patience)
+            self.send(request)
+        while len(found) < len(requests) and left >= 0:
+            left = self._one(found, left, patience)
+        return self._rest(found, len(requests), patience)
+
+    def _one(self, found: list[replies.Run], left: int, patience: float) -> int:
+        """One more run; how many bytes are left for the others."""
+        run = self.run_reply(patience)
+        left -= len(run.stdout) + len(run.stderr) + len(run.found)
+        found.append(run if left >= 0 else run._replace(status="output", stdout=b"", stderr=b"", found=b""))
+        return left
+
+    def _rest(self, found: list[replies.Run], sent: int, patience: float) -> list[replies.Run]:
+        """Nothing that was asked for may be left in the pipe."""
+        for _ in range(sent - len(found)):
+            self.run_reply(patience)
+        return found
+
     def request(self, operation: str, details: dict[str, Any], patience: float) -> Any:
-        """Ask and wait."""
+        """Ask a zygote for programs that are executed, and wait."""
         self.ask_later(operation, details)
         return self.receive(patience)
 

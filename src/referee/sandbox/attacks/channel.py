@@ -12,7 +12,7 @@ ATTACKS = (
         "descriptors of the trainer",
         """
 def attack(pid, canary):
-    return passed(**{str(n): (lambda n=n: os.fstat(n).st_mode) for n in range(4, 1024)})
+    return passed(**{str(n): (lambda n=n: os.fstat(n).st_mode) for n in range(5, 1024)})
 """,
     ),
     Attack(64, "forged results", scenario=scenarios.forged),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from typing import Any
+from typing import Any, Protocol
 
 
 class Budget:
@@ -30,15 +30,27 @@ def cpu_time(clock: int) -> float:
         return 0.0
 
 
-def overflow(budget: Budget, sizes: list[int]) -> str:
+class Allowed(Protocol):
+    """Bytes for which a run is stopped."""
+
+    @property
+    def kept(self) -> int:
+        """Of output, and of errors."""
+
+    @property
+    def results(self) -> int:
+        """Of results."""
+
+
+def overflow(sizes: list[int], allowed: Allowed) -> str:
     """`output` when a run wrote more than it may: the first cause, whatever it then did until it was stopped."""
-    over = sizes[0] > budget.kept or sizes[1] > budget.kept or sizes[2] >= budget.results
+    over = sizes[0] > allowed.kept or sizes[1] > allowed.kept or sizes[2] >= allowed.results
     return "output" if over else ""
 
 
-def verdict(killed: int, cpu: float, budget: Budget) -> str:
+def verdict(killed: int, cpu: float, allowed: float) -> str:
     """How a run that nobody stopped ended."""
-    if cpu >= budget.cpu or killed == signal.SIGXCPU:
+    if cpu >= allowed or killed == signal.SIGXCPU:
         return "cpu"
     if killed == signal.SIGXFSZ:
         return "output"

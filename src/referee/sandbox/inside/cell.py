@@ -14,11 +14,14 @@ from __future__ import annotations
 import gc
 import marshal
 import os
+import resource
 import struct
 import sys
 from collections.abc import Callable
 from types import CodeType, ModuleType
 from typing import Any, NoReturn
+
+from referee.sandbox.inside import post
 
 RESULTS = 3
 _HEAD = struct.Struct("<cI")
@@ -26,6 +29,7 @@ _NAME = "solution"
 _MESSAGE = 2000
 
 _dumps, _loads, _write, _pack = marshal.dumps, marshal.loads, os.write, _HEAD.pack
+_done, _usage = post.DONE.pack, resource.getrusage
 
 
 def note(kind: bytes, content: bytes) -> None:
@@ -88,16 +92,27 @@ def module(name: str) -> ModuleType:
     return made
 
 
-def compiled(code: CodeType | str) -> CodeType:
-    """The program's code; one that does not compile ends this process, noted as such."""
-    if not isinstance(code, str):
-        return code
+Code = bytes | str | tuple[bytes]
+
+
+def compiled(code: Code) -> CodeType:
+    """The program's code, from what the compiler made of it, or from its source.
+
+    One that does not compile ends this process, noted as such.
+    """
+    if isinstance(code, tuple):
+        note(b"C", code[0])
+        finish(0)
     try:
-        made: CodeType = compile(code, "solution.py", "exec", dont_inherit=True)
+        made: CodeType = _loads(code) if isinstance(code, bytes) else _compile(code)
     except BaseException as error:
         note(b"C", error_content(error))
-        os._exit(0)
+        finish(0)
     return made
+
+
+def _compile(source: str) -> Any:
+    return compile(source, "solution.py", "exec", dont_inherit=True)
 
 
 def load(code: CodeType, name: str = _NAME) -> ModuleType:
@@ -135,9 +150,8 @@ class Calls:
         return self.found(*args, **kwargs)
 
 
-def calls(code: CodeType | str, entry: str, wanted: list[tuple[str, bytes]], stop_early: bool) -> None:
+def calls(code: CodeType, entry: str, wanted: list[tuple[str, bytes]], stop_early: bool) -> None:
     """Load, call, write down. Each call has its own copy of its arguments, decoded only when it is its turn."""
-    code = compiled(code)
     try:
         program = load(code)
         made = Calls(program, entry)
@@ -157,11 +171,10 @@ def calls(code: CodeType | str, entry: str, wanted: list[tuple[str, bytes]], sto
             return
 
 
-def whole(code: CodeType | str, argv: list[str]) -> int:
+def whole(code: CodeType, argv: list[str]) -> int:
     """Run a program as `python solution.py` would; its exit code."""
     sys.argv = ["solution.py", *argv]
     status = 0
-    code = compiled(code)
     try:
         load(code, "__main__")
     except SystemExit as error:
@@ -200,7 +213,14 @@ def finish(status: int) -> NoReturn:
                 stream.flush()
         except BaseException:
             status = status or 120
-    os._exit(status)
+    try:
+        _write(post.OVER, _done(status, _usage(resource.RUSAGE_SELF).ru_maxrss))
+    finally:
+        os._exit(status)
+
+
+def warm() -> None:
+    """Go once through what every run needs, so that its pages are its own before there is work."""
 
 
 def ready(seed: int) -> None:

@@ -104,9 +104,8 @@ class _Side:
             wire.send(self.number, "held", len(self.held), cell.type_name(type(value)), changes)
 
 
-def serve(code: CodeType | str, number: int, names: list[str]) -> int:
+def serve(code: CodeType, number: int, names: list[str]) -> int:
     """Until the judge says that it is over."""
-    code = cell.compiled(code)
     try:
         program = cell.load(code)
     except BaseException as error:
