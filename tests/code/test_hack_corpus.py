@@ -23,7 +23,8 @@ from referee.verifiers import find
 
 HACKS = Path(__file__).parent / "hacks"
 LONG = bool(os.environ.get("REFEREE_LONG"))
-TIERS = ("namespaces", "kernel")
+TIERS = ("namespaces", "kernel", "bubblewrap", "firejail", "oci")
+OURS = TIERS[:2]  # the others put their walls around those of `kernel`: a sample, unless in the long form
 QUICK = {"cpu_s": 0.4, "wall_s": 0.8, "memory_mb": 128}
 
 
@@ -155,6 +156,11 @@ def paid(hacks: list[Hack], found: list[Verdict]) -> list[str]:
     return [f"{hack.kind} {hack.name}: {one.reason} {one.score}" for hack, one in pairs if one.score != 0.0]
 
 
+def some(hacks: list[Hack], sandbox: Sandbox) -> list[Hack]:
+    """All of them, or one of each kind where the walls are another program's."""
+    return hacks if LONG or sandbox.tier in OURS else list({hack.kind: hack for hack in hacks}.values())
+
+
 def test_the_corpus_is_large_and_covers_every_kind():
     assert list(range(1, 25)) == KINDS
     assert len({hack.program for hack in FUNCTIONS + STREAMS}) == len(FUNCTIONS) + len(STREAMS) >= 190
@@ -169,16 +175,20 @@ def test_no_function_hack_is_paid(sandbox: Sandbox, form: str):
         pytest.skip("this form is tested in one tier only; REFEREE_LONG=1 tests it in all")
     honest = verdicts(sandbox, verifier_id, [(RIGHT[entry], truth(entry)) for entry in RIGHT])
     assert [one.score for one in honest] == [1.0, 1.0], honest
-    found = verdicts(sandbox, verifier_id, [(hack.program, truth(hack.entry)) for hack in FUNCTIONS])
-    assert not paid(FUNCTIONS, found)
+    hacks = some(FUNCTIONS, sandbox)
+    found = verdicts(sandbox, verifier_id, [(hack.program, truth(hack.entry)) for hack in hacks])
+    assert not paid(hacks, found)
 
 
 @pytest.mark.parametrize("compare", ["tokens", "lines", "floats", "exact"])
 def test_no_stream_hack_is_paid(sandbox: Sandbox, compare: str):
+    if compare != "tokens" and sandbox.tier not in OURS and not LONG:
+        pytest.skip("this comparison is tested in two tiers only; REFEREE_LONG=1 tests it in all")
     honest = verdicts(sandbox, "code.stdio", [(RIGHT_STREAM, STREAM_TRUTH)], compare=compare)
     assert honest[0].score == 1.0, honest
-    found = verdicts(sandbox, "code.stdio", [(hack.program, STREAM_TRUTH) for hack in STREAMS], compare=compare)
-    assert not paid(STREAMS, found)
+    hacks = some(STREAMS, sandbox)
+    found = verdicts(sandbox, "code.stdio", [(hack.program, STREAM_TRUTH) for hack in hacks], compare=compare)
+    assert not paid(hacks, found)
 
 
 # Graders as they are often written: the tests in the candidate's process, success told by what it prints or how it exits.
