@@ -157,8 +157,8 @@ def _bundle(command: list[str], view: list[str]) -> dict[str, object]:
     capabilities = ["CAP_SETUID", "CAP_SETGID"] if root else []
     linux: dict[str, object] = {"namespaces": [{"type": one} for one in spaces]}
     if not root:
-        linux["uidMappings"] = [{"containerID": os.getuid(), "hostID": os.getuid(), "size": 1}]
-        linux["gidMappings"] = [{"containerID": os.getgid(), "hostID": os.getgid(), "size": 1}]
+        linux["uidMappings"] = [{"containerID": 0, "hostID": os.getuid(), "size": 1}]
+        linux["gidMappings"] = [{"containerID": 0, "hostID": os.getgid(), "size": 1}]
     return {
         "ociVersion": "1.0.2",
         "root": {"path": "rootfs", "readonly": True},
@@ -170,7 +170,7 @@ def _bundle(command: list[str], view: list[str]) -> dict[str, object]:
             "cwd": "/",
             "args": command,
             "env": [f"{name}={value}" for name, value in ENVIRONMENT.items()],
-            "user": {"uid": os.geteuid(), "gid": os.getegid()},
+            "user": {"uid": 0, "gid": 0},  # without its powers; outside it is who we are
             "noNewPrivileges": True,
             "capabilities": dict.fromkeys(("bounding", "effective", "permitted"), capabilities),
         },
