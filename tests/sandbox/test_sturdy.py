@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from referee.core.errors import UnknownName, UsageError
 from referee.core.jobs import Call, CallJob, Limits, Outcome, RunJob
 from referee.sandbox import tiers
 from referee.sandbox.pool import Sandbox
+from referee.sandbox.slot import Slot
 
 
 def job(number: int, program: str = "def f(x): return x * 2") -> CallJob:
@@ -140,11 +142,33 @@ def test_the_trainers_secrets_do_not_reach_a_zygote(monkeypatch: pytest.MonkeyPa
     assert outcome.results[0].value is not None
 
 
-def test_a_full_disk_or_no_room_for_files_is_no_verdict(best: Sandbox) -> None:
+def test_files_of_a_task_always_have_room(best: Sandbox) -> None:
     if best.tier == "kernel":
         pytest.skip("a scratch directory needs the tier 'namespaces'")
     outcome = best.run((RunJob(program="print(1)", files={"a": b"x" * (3 << 20)}, limits=Limits(scratch_mb=1)),))[0]
-    assert outcome.status in {"infra", "ok"}
+    assert (outcome.status, outcome.runs[0].stdout) == ("ok", b"1\n")
+
+
+@pytest.mark.parametrize("deaths", [1, 2])
+def test_a_zygote_that_is_killed_at_work(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, deaths: int) -> None:
+    """Once is made good; a second time is said, and is no verdict."""
+    left = deaths
+    send = Slot.send
+
+    def sent(self: Slot, message: Any) -> None:
+        nonlocal left
+        send(self, message)
+        if message[0] == "calls" and left:
+            left -= 1
+            os.kill(self.pid, signal.SIGKILL)
+
+    monkeypatch.setattr(Slot, "send", sent)
+    outcome = sandbox.run((job(500 + deaths),))[0]
+    if deaths == 1:
+        assert right(outcome, 501), outcome
+    else:
+        assert (outcome.status, outcome.reason) == ("infra", "infra.sandbox")
+        assert "ended with -9" in outcome.detail
 
 
 def test_no_zygote_is_left_when_it_is_closed() -> None:

@@ -10,7 +10,6 @@ import struct
 import subprocess
 import sys
 import sysconfig
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -99,7 +98,7 @@ class Slot:
         proc: bool = False,
     ) -> None:
         self.tier = tier
-        self._words = tempfile.TemporaryFile() if wrap is not None else subprocess.DEVNULL  # noqa: SIM115
+        self._words = open(os.memfd_create("words"), "w+b") if wrap is not None else subprocess.DEVNULL  # noqa: SIM115
         self._undo: Callable[[], None] | None = None
         self.group = cgroups.group()
         self.jobs = 0

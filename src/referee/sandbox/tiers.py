@@ -194,12 +194,18 @@ def executes(tier: Tier, *, proc: bool) -> str:
 
 def _smoke(slot: Slot) -> str:
     """What the tier failed to stop; empty when it holds. What is aimed at is a file made for it, open to all."""
-    with tempfile.TemporaryDirectory(prefix="referee-probe-") as folder:
-        canary = Path(folder, "canary")
-        canary.write_text("untouched")
-        Path(folder).chmod(0o777)
-        canary.chmod(0o666)
-        return _try(slot, canary)
+    reasons = []
+    for place in (None, "/dev/shm"):  # noqa: S108  a full disk should not be taken for a missing wall
+        try:
+            with tempfile.TemporaryDirectory(prefix="referee-probe-", dir=place) as folder:
+                canary = Path(folder, "canary")
+                canary.write_text("untouched")
+                Path(folder).chmod(0o777)
+                canary.chmod(0o666)
+                return _try(slot, canary)
+        except OSError as error:
+            reasons.append(str(error))
+    return f"there is no room for the file that the probe aims at: {'; '.join(reasons)}"
 
 
 def _try(slot: Slot, canary: Path) -> str:
