@@ -56,3 +56,69 @@ def make_model(tokenizer):
         return model_type(config_type(**{**shape, **changes}))
 
     return make
+
+
+@pytest.fixture
+def judges_of():
+    from referee.train.judging import Thread
+
+    return Thread
+
+
+@pytest.fixture
+def judges(judges_of):
+    return judges_of()
+
+
+@pytest.fixture
+def run_config(tmp_path, tokenizer, make_model):
+    """A small run: a random model on disk, six tasks, a pack that pays for any digit from 0 to 4."""
+    from referee.train.config import typed
+
+    def make(short=True, **changes):
+        folder = tmp_path / "model"
+        if not folder.exists():
+            make_model().save_pretrained(folder)
+            tokenizer.save_pretrained(folder)
+        data = tmp_path / "tasks.jsonl"
+        if not data.exists():
+            data.write_text("".join(f'{{"prompt": "{n}+{n}=", "truth": "[0-4]"}}\n' for n in range(6)))
+        pack = tmp_path / "pack.toml"
+        if not pack.exists():
+            pack.write_text(PACK + SHORT * short)
+        plain = {
+            "out": str(tmp_path / "run"),
+            "steps": 3,
+            "seed": 5,
+            "pool": "here",
+            "model": {"path": str(folder), "precision": "float32"},
+            "data": [{"path": str(data), "pack": str(pack)}],
+            "sample": {"prompts": 4, "group": 4, "max_tokens": 8},
+            "optim": {"lr": 0.01},
+        }
+        for path, value in changes.items():
+            place = plain
+            *steps, last = path.split("__")
+            for step in steps:
+                place = place.setdefault(step, {})
+            place[last] = str(tmp_path / value) if last == "out" else value
+        return typed(plain)
+
+    return make
+
+
+PACK = """
+answer = "digit"
+[[rules]]
+name = "digit"
+verifier = "text.pattern"
+weight = 1.0
+params = { match = "search" }
+"""
+SHORT = """
+[[rules]]
+name = "short"
+verifier = "shape.length"
+weight = 0.1
+params = { unit = "tokens", maximum = 8, cache = 6 }
+"""

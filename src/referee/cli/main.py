@@ -12,7 +12,9 @@ import click
 
 from referee.core.errors import RefereeError, UsageError
 
-COMMANDS = ("score", "explain", "ledger", "replay", "verifiers", "packs", "check", "new", "demo", "doctor", "bench")
+COMMANDS = (
+    "score", "train", "explain", "ledger", "replay", "verifiers", "packs", "check", "new", "demo", "doctor", "bench",
+)  # fmt: skip
 
 EXIT_NOTHING = 1
 EXIT_USAGE = 2

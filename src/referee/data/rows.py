@@ -38,6 +38,14 @@ class Row(NamedTuple):
     labels: list[bool | None]
 
 
+class Problem(NamedTuple):
+    """What one row of tasks to sample for says. `prompt` as written: text or messages; `task`: its name, or ""."""
+
+    prompt: Any
+    truth: Any
+    task: str
+
+
 class Key(NamedTuple):
     """What makes two rows the same task. `name`: from the task column; else prompt and truth; None for neither."""
 
@@ -62,19 +70,24 @@ class RowReader:
         value, name = cells.first(self._names["completion"])
         completions, many = _completions(value, name, cells, self._names["completion"])
         count = len(completions)
-        truth, truth_name = cells.first(self._names["truth"])
-        if self._may_be_code and truth_name not in PLAIN_TRUTHS and (tests := code_truth(cells.get)) is not None:
-            truth, truth_name = tests, ""
         return Row(
             completions=completions,
             many=many,
-            truth=plain_truth(truth, truth_name),
+            truth=self._truth(cells),
             prompt=cells.first(self._names["prompt"])[0],
             task=self._task(cells),
             rollouts=[_name(value) for value in _spread(cells.first(self._names["rollout"])[0], count, many)],
             tokens=[_tokens(value) for value in _spread(cells.first(self._names["tokens"])[0], count, many)],
             labels=self._labels(cells, count, many),
         )
+
+    def problem(self, raw: bytes) -> Problem:
+        """What a row of a data set without completions says. Raises `InputError` for one without a prompt."""
+        cells = _Cells(raw)
+        prompt = cells.first(self._names["prompt"])[0]
+        if prompt is None:
+            raise InputError(f"no prompt in the row; its columns are {', '.join(list(cells.names())[:20]) or 'none'}")
+        return Problem(prompt, self._truth(cells), self._task(cells))
 
     def key(self, raw: bytes) -> Key:
         """Which task the row belongs to; the completions stay unread."""
@@ -84,6 +97,12 @@ class RowReader:
             return Key(many, (task,))
         prompt = cells.first(self._names["prompt"])[0]
         return Key(many, None if prompt is None else (prompt, cells.first(self._names["truth"])[0]))
+
+    def _truth(self, cells: _Cells) -> Any:
+        truth, name = cells.first(self._names["truth"])
+        if self._may_be_code and name not in PLAIN_TRUTHS and (tests := code_truth(cells.get)) is not None:
+            truth, name = tests, ""
+        return plain_truth(truth, name)
 
     def _task(self, cells: _Cells) -> str:
         value, name = cells.first(self._names["task"])
