@@ -158,3 +158,44 @@ def test_case_is_folded_where_the_task_says_so():
 def test_any_bytes_are_equal_or_not(got: bytes, expected: bytes, mode: Any):
     assert isinstance(same_output(got, expected, Streams(mode)), bool)
     assert same_output(expected, expected, Streams(mode))
+
+
+ORDERS: list[tuple[Any, Any, str, bool]] = [
+    ([2, 1], [1, 2], "any", True),
+    ([2, 1], [1, 2], "exact", False),
+    ([1, 1, 2], [1, 2, 2], "any", False),
+    ([[2, 1], [3]], [[3], [1, 2]], "any", False),
+    ([[2, 1], [3]], [[3], [1, 2]], "nested", True),
+    ([(2, 1)], [[1, 2]], "nested", True),
+    ([True], [1], "any", False),
+    ([{"a": [2, 1]}], [{"a": [1, 2]}], "nested", True),
+    ([{"a": [2, 1]}], [{"a": [1, 2]}], "any", False),
+    ([float("nan"), 1], [1, float("nan")], "any", True),
+    ([{1, 2}, None, "x"], ["x", {2, 1}, None], "any", True),
+    ([{"1": 2}], [{1: 2}], "any", True),
+    ("ba", "ab", "any", False),
+]
+
+
+@pytest.mark.parametrize(("got", "expected", "order", "equal"), ORDERS)
+def test_the_order_of_members(got: Any, expected: Any, order: Any, equal: bool):
+    assert same(got, expected, Policy("json", order=order)) is equal
+
+
+def test_a_free_order_within_a_tolerance():
+    near = Policy("json", abs_tol=0.01, order="any")
+    assert same([0.301, 0.1, 7], [0.1, 7, 0.3], near)
+    assert not same([0.1, 0.1, 0.3], [0.1, 0.3, 0.3], near)
+    assert not same([7.001], [7], near)
+
+
+@given(
+    st.lists(st.one_of(st.integers(), st.booleans(), st.text(max_size=2), st.lists(st.integers(0, 3), max_size=3))),
+    st.randoms(),
+)
+def test_a_shuffled_list_is_the_same_in_any_order(values: list[Any], dice: Any):
+    shuffled = list(values)
+    dice.shuffle(shuffled)
+    for types in ("python", "json", "strict"):
+        assert same(shuffled, values, Policy(types, order="any"))
+        assert not same([*shuffled, 0], values, Policy(types, order="any"))

@@ -49,6 +49,12 @@ def outputs(*given: str, status: Any = "ok") -> Outcome:
 CHECK = f"def check(candidate):\n    assert candidate(1) == {SECRET}\n"
 LOOP = f"def check(candidate):\n    for i in range(3):\n        assert candidate(i) == {SECRET}\n"
 PYTEST = f"from solution import add\ndef test_add():\n    assert add(1, 2) == {SECRET}\n"
+UNITTEST = (
+    "import unittest\nimport solution\nclass T(unittest.TestCase):\n    def setUp(self):\n"
+    f"        self.wanted = {SECRET}\n    def test_a(self):\n        self.assertEqual(solution.add(1, 2), self.wanted)\n"
+    f"        self.assertAlmostEqual(solution.add(3), {SECRET}.5)\n"
+    f"    def test_b(self):\n        for n in range(3):\n            self.assertTrue(solution.add(n) > {SECRET})\n"
+)
 TRUTHS: list[tuple[str, Any]] = [
     ("code.python", ADD),
     ("code.python", {"entry_point": "add", "prompt": "def add(a):\n", "test": CHECK}),
@@ -57,6 +63,15 @@ TRUTHS: list[tuple[str, Any]] = [
     ("code.python", {"test_list": [f"assert add(1) == {SECRET} and True", f"want = {SECRET}\nassert add(1) == want"]}),
     ("code.python", {"entry_point": "A", "operations": ["A", "f"], "arguments": [[], []], "expected": [None, SECRET]}),
     ("code.python", {"fn_name": "add", "inputs": [[1, 2]], "outputs": [SECRET]}),
+    ("code.python", {"entry_point": "add", "calls": [{"args": [[1]], "after": {"0": [SECRET]}}], "order": "any"}),
+    ("code.python", {"entry_point": "add", "calls": [{"args": [[1]], "expected": [SECRET]}], "returns": "ListNode"}),
+    ("code.python", {"entry_point": "add", "calls": [{"args": [1], "raises": f"E{SECRET}"}]}),
+    ("code.python", {"entry_point": "add", "test": UNITTEST}),
+    (
+        "code.python",
+        {"test_list": [f"assert add(1)[0] - 2 == {SECRET}", f"want = [{SECRET}]\nassert other(2) == want"]},
+    ),
+    ("code.tests", UNITTEST),
     ("code.stdio", STREAM),
     ("code.stdio", {**STREAM, "checker": f"def check(input, output, expected): return int(output) == {SECRET}"}),
     ("code.tests", PYTEST),

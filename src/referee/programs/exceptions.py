@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -10,6 +11,21 @@ def is_one_of(name: str, wanted: Any) -> bool:
     """Whether an exception of this type name is caught by one of the wanted names."""
     short = name.rpartition(".")[2]
     return any(one == short or _is_kind_of(short, one) for one in map(_last, wanted))
+
+
+def is_one_of_kinds(names: Sequence[Any], wanted: Any) -> bool:
+    """Whether an exception of these classes, its own first, is caught by one of the wanted names.
+
+    The names are a claim; the first builtin one says which others can be true.
+    """
+    for name in names:
+        if type(name) is not str:
+            return False
+        if isinstance(getattr(builtins, name, None), type):
+            return is_one_of(name, wanted)
+        if name in map(_last, wanted):
+            return True
+    return False
 
 
 def _last(name: str) -> str:

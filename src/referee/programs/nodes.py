@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Final
+from typing import Final, NamedTuple
 
 NAMED: Final = 120  # characters of a test's name
 
@@ -12,6 +12,29 @@ class MustRaise(ast.Raise):
     """A statement that is no Python: the expression must end with one of the exceptions that `names` holds."""
 
     names: tuple[str, ...] = ()
+
+
+class SameNodes(NamedTuple):
+    """A comparison of linked lists or trees: what is compared, the kind of its nodes, and the list that is wanted."""
+
+    left: ast.expr
+    kind: str
+    right: ast.expr
+
+
+def same_nodes(node: ast.expr) -> SameNodes | None:
+    """`is_same_list(f(x), list_node([1, 2]))`, as LeetCodeDataset writes it."""
+    if not isinstance(node, ast.Call) or len(node.args) != 2 or node.keywords or not isinstance(node.func, ast.Name):
+        return None
+    kind, maker = {"is_same_list": ("ListNode", "list_node"), "is_same_tree": ("TreeNode", "tree_node")}.get(
+        node.func.id, ("", "")
+    )
+    left, right = node.args
+    if isinstance(right, ast.Constant) and right.value is None and kind:
+        return SameNodes(left, kind, right)
+    if not kind or not isinstance(right, ast.Call) or dotted(right.func) != maker or len(right.args) != 1:
+        return None
+    return SameNodes(left, kind, right.args[0])
 
 
 def compared_with(statement: ast.stmt) -> set[str]:

@@ -18,7 +18,7 @@ import msgspec
 from referee.core import jobs
 from referee.core.jobs import CallJob, CallResult, CheckJob, Job, Limits, Outcome
 from referee.programs.compare import Policy
-from referee.programs.exceptions import is_one_of
+from referee.programs.exceptions import is_one_of, is_one_of_kinds
 from referee.programs.shims import PROBE, RUN, SHIM
 from referee.programs.suite import Call, Probe, Script, Session, Step, Suite, Test
 from referee.programs.views import holds, in_jail
@@ -220,7 +220,7 @@ def _raised(test: Test, answer: CallResult) -> Result:
     names = answer.value if answer.kind == "value" and isinstance(test.does, Call) else None
     if type(names) is not list or not names:
         return Result(test.name, passed=False, why="returned")
-    right = any(type(name) is str and name in {one.rpartition(".")[2] for one in wanted} for name in names)
+    right = is_one_of_kinds(names, wanted)
     return Result(test.name, right, "" if right else "raised", shown(names[0]))
 
 

@@ -41,7 +41,7 @@ def from_check(entry: str, prompt: str, test: str) -> Suite:
     suite = Suite((), before=before, entry=entry, prompt=prompt)
     if cases := loop_of_cases(check.body, check.args.args[0].arg, entry):
         return suite._replace(tests=cases)
-    rename(check, check.args.args[0].arg, entry)
+    rename(check, check.args.args[0].arg, entry.replace(".", "()."))
     splitter = Splitter(_defined(parsed(before).body) - {entry})
     try:
         splitter.take([one for one in tree.body if one is not check])
@@ -85,8 +85,14 @@ def from_assertions(assertions: tuple[str, ...], setup: str = "", imports: str =
 
 def preamble(prompt: str, entry: str) -> str:
     """What a HumanEval prompt holds in front of the function: imports and helpers."""
+    if "." in entry:  # LeetCodeDataset: the prompt is what stands in front of a class `Solution`
+        return _if_python(prompt)
     places = [match.start() for match in re.finditer(rf"^(?:async )?def {re.escape(entry)}\b", prompt, re.MULTILINE)]
     text = prompt[: places[-1]] if places else ""
+    return _if_python(text)
+
+
+def _if_python(text: str) -> str:
     try:
         parsed(text)
     except TruthError:

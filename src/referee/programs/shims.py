@@ -50,7 +50,7 @@ def _referee_raised(path, takes, args, kwargs):
     try:
         _referee_function(path)(*args, **kwargs)
     except BaseException as error:
-        return [kind.__name__ for kind in type(error).__mro__]
+        return [type.__dict__["__name__"].__get__(kind) for kind in type.__dict__["__mro__"].__get__(type(error))]
     return []
 
 

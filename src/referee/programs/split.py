@@ -17,12 +17,14 @@ from typing import Any, Final
 from referee.programs.literals import NotLiteral, literal
 from referee.programs.nodes import (
     MustRaise,
+    SameNodes,
     bound_by,
     compared_with,
     dotted,
     has_call,
     is_function_call,
     names_in,
+    same_nodes,
     says_nothing,
     shown,
     single_target,
@@ -143,6 +145,9 @@ class Splitter:
     def _assertion(self, node: ast.expr) -> None:
         if isinstance(node, ast.Constant):
             return  # `assert True` tests nothing
+        if (nodes := same_nodes(node)) and self._is_core(nodes.left):
+            self._same_nodes(node, nodes)
+            return
         expression, operation, wanted, extra = self._sides(node)
         core, steps = self._peel(expression)
         if not self._is_core(core):
@@ -245,15 +250,27 @@ class Splitter:
                     return Call(function, args, kwargs)
             except NotLiteral:
                 pass
+        return self._probe(core)
+
+    def _probe(self, core: ast.expr) -> Probe:
+        """The statements that make a value: those that it depends on, and nothing of the truth."""
         needed = [*self._slice(names_in(core)), ast.Return(core)]
         for statement in needed:
             self._keep_truth_out(statement)
         return Probe("\n".join(ast.unparse(ast.fix_missing_locations(one)) for one in needed))
 
+    def _same_nodes(self, node: ast.expr, nodes: SameNodes) -> None:
+        """`is_same_list(f(...), list_node([1, 2]))`: the nodes are written as a list in the jail, and compared here."""
+        wanted = list(self._value(nodes.right) or ())
+        while nodes.kind == "TreeNode" and wanted and wanted[-1] is None:
+            wanted.pop()
+        written = ast.Call(ast.Name("_referee_written", ast.Load()), [ast.Constant(nodes.kind), nodes.left], [])
+        self.tests.append(Test(shown(node), self._probe(written), Expect("==", wanted)))
+
     def _function(self, node: ast.expr) -> str:
         """`f`, or `Solution.f` for `Solution().f`; nothing for anything else."""
         if isinstance(node, ast.Name):
-            return node.id if self._is_candidate(node.id) else ""
+            return node.id.replace("().", ".") if self._is_candidate(node.id) else ""
         made = node.value if isinstance(node, ast.Attribute) else None
         if not isinstance(node, ast.Attribute) or not isinstance(made, ast.Call) or made.args or made.keywords:
             return ""

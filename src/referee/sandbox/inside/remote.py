@@ -69,6 +69,7 @@ class Link:
     def pack(self, argument: Any) -> tuple[int, Any]:
         """An argument as it crosses: a plain value, or the number of what the program holds."""
         if isinstance(argument, Handle):
+            object.__setattr__(argument, "_items", None)
             return (1, object.__getattribute__(argument, "_target"))
         if not _plain(argument):
             if _holds_handle(argument):
@@ -131,28 +132,30 @@ def _exception(kinds: list[str], name: str, message: str) -> BaseException:
 
 
 class Handle:
-    """Something that the program holds."""
+    """Something that the program holds. Its items are asked for once, until it may change: its length is theirs."""
 
     def __init__(self, link: Link, target: int | str, kind: str = "") -> None:
         object.__setattr__(self, "_link", link)
         object.__setattr__(self, "_target", target)
         object.__setattr__(self, "_kind", kind)
+        object.__setattr__(self, "_items", None)
 
-    def _ask(self, what: str, arguments: Any = None, given: tuple[Any, ...] = ()) -> Any:
+    def _ask(self, what: str, arguments: Any = None) -> Any:
         get = object.__getattribute__
-        return get(self, "_link").ask(what, get(self, "_target"), arguments, given)
+        return get(self, "_link").ask(what, get(self, "_target"), arguments)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         pack = object.__getattribute__(self, "_link").pack
-        packed = ([pack(one) for one in args], {name: pack(one) for name, one in kwargs.items()})
-        return self._ask("call", packed, (*args, *kwargs.values()))
+        return self._ask("call", ([pack(one) for one in args], {name: pack(one) for name, one in kwargs.items()}))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name not in {"__name__", "__doc__", "__dict__"}:
             raise AttributeError(name)
+        object.__setattr__(self, "_items", None)
         return self._ask("get", name)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, "_items", None)
         self._ask("set", (name, object.__getattribute__(self, "_link").pack(value)))
 
     def __getitem__(self, key: Any) -> Any:
@@ -165,16 +168,26 @@ class Handle:
             raise TypeError(str(error)) from error
 
     def __len__(self) -> int:
-        return _exact(self._ask("len"), int)
+        length = _exact(self._ask("len"), int)
+        try:
+            items = [*iter(self)]
+        except TypeError:
+            return length
+        if len(items) != length:
+            raise TypeError(f"its length is {length}, and it has {len(items)} items")
+        return length
 
     def __bool__(self) -> bool:
         return _exact(self._ask("bool"), bool)
 
     def __iter__(self) -> Iterator[Any]:
-        found = self._ask("list")
-        if isinstance(found, Handle):
-            raise TypeError("the items are not plain values")
-        return iter(_exact(found, list))
+        items = object.__getattribute__(self, "_items")
+        if items is None:
+            items = self._ask("list")
+            if isinstance(items, Handle):
+                raise TypeError("the items are not plain values")
+            object.__setattr__(self, "_items", _exact(items, list))
+        return iter(items)
 
     def __str__(self) -> str:
         return _exact(self._ask("str"), str)
@@ -189,7 +202,7 @@ class Handle:
         return type(one) in {Handle, Stub} and _exact(self._ask("isinstance", get(one, "_target")), bool)
 
     def __contains__(self, item: object) -> bool:
-        return item in list(self)
+        return item in [*iter(self)]
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -208,6 +221,19 @@ def _exact(value: Any, kind: type[T]) -> T:
         raise TypeError(f"the program answered {type(value).__name__}, not {kind.__name__}")
     made: T = value
     return made
+
+
+def in_place(function: Any, *args: Any, **kwargs: Any) -> Any:
+    """A call whose result nobody looks at: it is made for what it does to its arguments, so these change as well.
+
+    Nowhere else: in `assert f(x) == sorted(x)` a program could clear x and return nothing.
+    """
+    if not isinstance(function, Handle):
+        return function(*args, **kwargs)
+    get = object.__getattribute__
+    link = get(function, "_link")
+    packed = [link.pack(one) for one in args], {name: link.pack(one) for name, one in kwargs.items()}
+    return link.ask("call", get(function, "_target"), packed, (*args, *kwargs.values()))
 
 
 class Program(ModuleType):

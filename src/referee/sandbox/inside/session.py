@@ -69,7 +69,9 @@ class _Side:
         return _SIMPLE[what](subject)
 
     def _global(self, name: str) -> Any:
-        return self.program.__dict__[name]
+        owner, _, method = name.partition(".")
+        found = self.program.__dict__[owner]
+        return getattr(found(), method) if method else found
 
     def _own(self, argument: tuple[int, Any]) -> Any:
         """An argument: plain, or the number of something held here."""

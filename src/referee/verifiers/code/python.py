@@ -23,11 +23,15 @@ what came back, the tier of the sandbox, and the hash of the truth.
 
 ## Truth
 `{"entry_point": "add", "calls": [{"args": [1, 2], "kwargs": {}, "expected": 3}]}`; `"raises": "ValueError"` in place
-of `expected`; an entry point `Solution.add` calls a method of a fresh object. HumanEval(+): `{"entry_point",
-"prompt", "test"}`. MBPP(+): `{"test_list", "test_setup_code", "challenge_test_list", "test_imports"}`, or a list of
-assertions. LeetCode design problems: `{"entry_point", "operations", "arguments", "expected"}`, several as
-`sequences`. APPS and LiveCodeBench: `{"fn_name", "inputs", "outputs"}`. Any of these as a JSON string. `setup` is
-trusted code in front.
+of `expected`; an entry point `Solution.add` calls a method of a fresh object. Beside `calls`, or in one of them:
+`after` (`{"0": [1, 2]}`: what argument 0 must be when the call is over, for programs that change it in place), `takes`
+and `returns` (LeetCode's types of arguments and result: `ListNode`, `Optional[TreeNode]`, `ListNode[]` are written as
+lists, level by level), `order` ("any", "nested": of a list, and of lists in it), `abs_tol`, `rel_tol`. HumanEval(+):
+`{"entry_point", "prompt", "test"}`. MBPP(+): `{"test_list", "test_setup_code", "challenge_test_list",
+"test_imports"}`, or a list of assertions. A file of tests (KodCode, BigCodeBench): its text, or `{"test"}`; see
+`code.tests`. LeetCode design problems: `{"entry_point", "operations", "arguments", "expected"}`, several as
+`sequences`; what the methods in `void` return is not looked at. APPS and LiveCodeBench: `{"fn_name", "inputs",
+"outputs"}`. Any of these as a JSON string. `setup` is trusted code in front.
 
 ## Parameters
 How values compare, what counts as the score, the limits of a run, and where the program stands in the completion.
@@ -37,10 +41,12 @@ The truth has none of these shapes (`truth.unreadable`) or holds no test (`truth
 failed (`infra.*`).
 
 ## Known gaps
-A value that is no plain data (an object of a class, a generator, a numpy array) equals nothing outside the jail;
-dict, list, number and string subclasses count as what they hold. A test that needs a package which the jail does not
-have cannot be judged. Tests are as strong as their author made them: a program that knows the answers by heart
-passes.
+An object of the program's own classes equals nothing outside its jail, not even another one: `f(1) == Point(2, 3)`
+does not hold. In scripts that cannot be taken apart, dates, decimals and functions do not cross either way. Subclasses
+of dict, list, numbers and strings count as what they hold, fractions and numpy's numbers as numbers; a range, a
+generator or a view counts as a list for truths that were written as JSON, and where an assertion sorts, counts or
+lists it. A test that needs a package which the jail does not have cannot be judged. Tests are as strong as their
+author made them: a program that knows the answers by heart passes.
 
 ## Sources
 HumanEval (Chen et al. 2021, arXiv 2107.03374), MBPP (Austin et al. 2021, arXiv 2108.07732), EvalPlus (Liu et al.

@@ -23,8 +23,8 @@ A task with several right answers brings a checker; it runs in a jail of its own
 `{"inputs": ["1 2\\n"], "outputs": ["3\\n"]}`, the same with `input` and `output`, a list of `{"input", "output"}`, or
 any of these as a JSON string. With `checker`: trusted Python that defines `check(input, output, expected)` and
 returns whether (or how far, from 0 to 1) the output is right, or a program that is called with the names of three
-files (input, expected, output) and prints a number. With `fn_name` the calls of that function are judged, as
-`code.python` does.
+files (input, expected, output) and prints a number. A truth of `code.python` (`fn_name`, `calls`, `test` ...) is judged
+as there.
 
 ## Parameters
 The language, how outputs compare, what counts as the score, the limits of one run, and where the program stands.

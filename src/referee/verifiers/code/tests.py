@@ -1,10 +1,12 @@
 """The completion's program passes a file of pytest or unittest tests.
 
 ## What it checks
-The program is the last fenced block of the final segment, or the whole segment where it has no fence. The tests run
-in a jail of their own, in which the program is stubs that call into the program's jail: `from solution import add`
-works, and nothing of the tests can be seen or changed by the program. A test that was skipped or never reached has
-not passed, whatever the program prints and however it ends.
+The program is the last fenced block of the final segment, or the whole segment where it has no fence. A test whose
+assertions can be taken apart (`assert f(1) == 2`, `assertEqual`, `raises`, rows of `parametrize`, a plain `setUp`)
+becomes calls in the program's jail, and what comes back is compared here. The others run in a jail of their own, in
+which the program is stubs that call into the program's jail: `from solution import add` works, and nothing of the tests
+can be seen or changed by the program. A test that was skipped or never reached has not passed, whatever the program
+prints and however it ends.
 
 | reason | meaning |
 |---|---|
@@ -33,9 +35,9 @@ The file is not Python (`truth.unreadable`) or holds no test (`truth.no_tests`);
 (`infra.*`).
 
 ## Known gaps
-Only plain values cross between the jails: an object of the program's is a handle whose methods can be called, and an
-argument that the program changes in place is unchanged for the test. Of pytest: `parametrize`, `raises`, `approx` and
-fixtures of the file itself, no plugins.
+In tests that are not taken apart only plain values cross between the jails: an object of the program's is a handle; its
+methods can be called and that equals nothing, and an argument is changed in place only by a call that is a statement
+of its own. Of pytest: `parametrize`, `raises`, `approx` and fixtures of the file itself, no plugins and no `capsys`.
 
 ## Sources
 Reward hacking of test files: MacDiarmid et al. 2025, arXiv 2511.18397; Baker et al. 2025, arXiv 2503.11926.
