@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import referee
+from referee.adapters import trl
 from referee.core.errors import RefereeWarning, UsageError
 from referee.data.columns import COLUMNS
 
@@ -112,3 +113,101 @@ def test_it_travels_to_another_process() -> None:
     reward = pickle.loads(pickle.dumps(referee.reward_function(PACK)))
     assert reward(BOXES, ["4", "4"]) == [0.5, 0.0]
     assert reward.__name__ == "referee_p"
+
+
+STRICT = {
+    "name": "strict",
+    "rules": [
+        {"name": "boxed", "verifier": "format.one_box", "role": "gate"},
+        {"name": "answer", "verifier": "math.number", "weight": 0.5},
+        {"name": "length", "verifier": "shape.repetition", "weight": 0.25, "role": "penalty"},
+    ],
+}
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many completions each judging of a batch had."""
+    sizes: list[int] = []
+    score_batch = trl.score_batch
+
+    def counting(pack: Any, completions: Any, *rest: Any, **options: Any) -> Any:
+        sizes.append(len(completions))
+        return score_batch(pack, completions, *rest, **options)
+
+    monkeypatch.setattr(trl, "score_batch", counting)
+    return sizes
+
+
+def test_one_callable_for_each_rule_adds_up_to_the_reward(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = counted(monkeypatch)
+    functions = trl.reward_functions(STRICT)
+    assert [function.__name__ for function in functions] == ["referee_strict_answer", "referee_strict_length"]
+    texts, truths = [*BOXES, "4", "\\boxed{4} " * 60, "\\boxed{4}"], ["4", "4", "4", "4", "no number"]
+    rows = [function(prompts=["p"] * 5, completions=texts, answer=truths) for function in functions]
+    whole = referee.reward_function(STRICT, unjudged=None)(texts, truths)
+    assert [None if one is None else one + two for one, two in zip(*rows, strict=True)] == whole
+    assert whole[-1] is None
+    assert sizes == [5, 5]  # once for both functions, once for the whole
+
+
+def test_the_same_batch_again_is_judged_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    sizes = counted(monkeypatch)
+    path = tmp_path / "p.toml"
+    path.write_text('[[rules]]\nverifier = "math.number"\nweight = 0.5\n')
+    (function,) = trl.reward_functions(path)
+    assert function(["4"], ["4"]) == [0.5]
+    path.write_text('[[rules]]\nverifier = "math.number"\nweight = 0.25\n')
+    assert function(["4"], ["4"]) == [0.25]
+    assert sizes == [1, 1]
+
+
+def test_a_rule_that_comes_while_the_functions_run_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    rule = '[[rules]]\nverifier = "math.number"\nweight = 0.5\n'
+    path.write_text(rule)
+    (function,) = trl.reward_functions(path)
+    path.write_text(rule + '[[rules]]\nverifier = "shape.repetition"\n')
+    with pytest.warns(RefereeWarning, match="has the rule 'shape.repetition', for which there is no function"):
+        assert function(["4"], ["4"]) == [0.5]
+    assert function(["4"], ["4"]) == [0.5]
+
+
+def test_a_pack_that_clips_cannot_be_taken_apart() -> None:
+    with pytest.raises(UsageError, match=r"clips its reward to \[0.0, 1.0\].*pass reward_function"):
+        trl.reward_functions({**STRICT, "clip": [0.0, 1.0]})
+
+
+def test_the_trainer_logs_rules_by_names_of_their_own() -> None:
+    metrics: dict[str, float] = {}
+    extra: dict[str, list[Any]] = {}
+    reward = referee.reward_function(STRICT)
+    rewards = reward(
+        completions=[*BOXES, "\\boxed{4}"],
+        answer=["4", "4", "no number"],
+        log_metric=metrics.__setitem__,
+        log_extra=extra.__setitem__,
+    )
+    assert rewards[:2] == [0.5, 0.0]
+    assert metrics == {
+        "referee_strict/boxed": 1.0, "referee_strict/answer": 0.5, "referee_strict/length": 1.0,
+        "referee_strict/weight/answer": 0.5, "referee_strict/weight/length": 0.25,
+        "referee_strict/judged": pytest.approx(2 / 3),
+    }  # fmt: skip
+    assert extra["referee_strict/answer"] == [1.0, 0.0, None]
+    assert extra["referee_strict/reason"] == ["format.ok", "math.different", "truth.unreadable"]
+
+
+def test_the_callables_travel_to_another_process() -> None:
+    for function in (*trl.reward_functions(PACK), trl.async_reward_function(PACK)):
+        again = pickle.loads(pickle.dumps(function))
+        assert again.__name__ == function.__name__
+    (answer,) = pickle.loads(pickle.dumps(trl.reward_functions(PACK)))
+    assert answer(BOXES, ["4", "4"]) == [0.5, 0.0]
+
+
+def test_trl_sees_which_callable_it_must_await() -> None:
+    utils = pytest.importorskip("trl.trainer.utils", reason="trl is not installed")
+    assert utils.is_async_callable(trl.async_reward_function(PACK))
+    assert not utils.is_async_callable(referee.reward_function(PACK))
+    names = [utils.get_callable_name(one) for one in (*trl.reward_functions(STRICT), referee.reward_function(PACK))]
+    assert names == ["referee_strict_answer", "referee_strict_length", "referee_p"]

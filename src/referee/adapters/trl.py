@@ -29,6 +29,7 @@ from referee.data.rows import prompt_text
 from referee.engine.batch import score_batch
 from referee.engine.completion import Completion
 from referee.engine.score import PackSource, RulePack
+from referee.packs.spec import PackSpec
 
 _TRAINERS = frozenset({"completion_ids", "prompt_ids", "trainer_state"})  # passed by trainers, not by data sets
 
@@ -123,7 +124,7 @@ class _Rewards(Generic[U]):
         columns: Mapping[str, Any],
     ) -> list[float | U]:
         scores = self.scorer.scores(completions, truths, prompts, columns)
-        _log(self.__name__, scores, columns)
+        _log(self.__name__, self.pack.spec, scores, columns)
         return [self.unjudged if score.reward is None else score.reward for score in scores]
 
     def __repr__(self) -> str:
@@ -145,8 +146,8 @@ class RewardFunction(_Rewards[U]):
     ) -> list[float | U]:
         """One reward for each completion, `unjudged` where there is none. Raises `UsageError` for a wrong call.
 
-        A trainer's `log_metric` gets each rule's mean score and the share that was judged, its `log_extra` each rule's
-        scores and the first reason that took something away.
+        A trainer's `log_metric` gets each rule's mean score and weight and the share that was judged, its `log_extra`
+        each rule's scores and the first reason that took something away.
         """
         return self._rewards(completions, truths, prompts, columns)
 
@@ -293,20 +294,22 @@ def reward_functions(
     return [RuleReward(batch, rule, f"{scorer.name}_{rule}") for rule in rules]
 
 
-def _log(name: str, scores: Sequence[Score], columns: Mapping[str, Any]) -> None:
+def _log(name: str, pack: PackSpec, scores: Sequence[Score], columns: Mapping[str, Any]) -> None:
     """What the trainer wants to log, where it passes the functions for it."""
-    log_metric, log_extra = columns.get("log_metric"), columns.get("log_extra")
-    rules = scores[0].verdicts if scores else {}
-    for rule in rules:
-        found = [score.verdicts[rule].score for score in scores]
-        given = [one for one in found if one is not None]
-        if callable(log_metric) and given:
-            log_metric(f"{name}/{rule}", fsum(given) / len(given))
-        if callable(log_extra):
-            log_extra(f"{name}/{rule}", found)
-    if callable(log_metric) and scores:
+    if not scores:
+        return
+    found = {rule: [score.verdicts[rule].score for score in scores] for rule in scores[0].verdicts}
+    if callable(log_metric := columns.get("log_metric")):
+        for rule, values in found.items():
+            if given := [one for one in values if one is not None]:
+                log_metric(f"{name}/{rule}", fsum(given) / len(given))
+        for spec in pack.rules:
+            if spec.role != "gate":
+                log_metric(f"{name}/weight/{spec.name}", spec.weight)
         log_metric(f"{name}/judged", sum(score.judged for score in scores) / len(scores))
-    if callable(log_extra) and scores:
+    if callable(log_extra := columns.get("log_extra")):
+        for rule, values in found.items():
+            log_extra(f"{name}/{rule}", values)
         log_extra(f"{name}/reason", [_reason(score) for score in scores])
 
 
