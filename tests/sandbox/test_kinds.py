@@ -112,6 +112,27 @@ def test_numpy_where_it_is_asked_for(sandbox: Sandbox) -> None:
     assert not set(other[3]) & set(value[3])
 
 
+def test_numpy_s_numbers_are_numbers_and_its_arrays_are_not_plain(sandbox: Sandbox) -> None:
+    pytest.importorskip("numpy", reason="numpy is not installed here")
+    values = {
+        "np.int64(x)": (3, int),
+        "np.float64(x)": (3.0, float),
+        "np.bool_(x)": (True, bool),
+        "np.arange(x).sum()": (3, int),
+        "[np.int32(x), (np.float32(0.5), {np.int8(1): np.str_('a')})]": ([3, (0.5, {1: "a"})], list),
+    }
+    for source, (wanted, kind) in values.items():
+        result = call(sandbox, f"import numpy as np\ndef f(x): return {source}", packages=("numpy",)).results[0]
+        assert (result.value, type(result.value)) == (wanted, kind), result
+    for source in ("np.arange(x)", "[np.arange(x)]", "{1: np.eye(2)}"):
+        result = call(sandbox, f"import numpy as np\ndef f(x): return {source}", packages=("numpy",)).results[0]
+        assert (result.kind, result.type) == ("opaque", "numpy.ndarray")
+    check = CheckJob(
+        program="import numpy as np\ndef f(x): return np.float64(x)", test="assert f(2) == 2.0", packages=("numpy",)
+    )
+    assert sandbox.run((check,))[0].passed == 1
+
+
 def test_numpy_in_whole_programs_and_checks(sandbox: Sandbox) -> None:
     pytest.importorskip("numpy", reason="numpy is not installed here")
     whole = RunJob(program="import numpy\nprint(numpy.arange(4).sum())", packages=("numpy",))

@@ -27,6 +27,7 @@ RESULTS = 3
 _HEAD = struct.Struct("<cI")
 _NAME = "solution"
 _MESSAGE = 2000
+_DEEP = 100  # what lies deeper is not plain
 
 _dumps, _loads, _write, _pack = marshal.dumps, marshal.loads, os.write, _HEAD.pack
 _done, _usage = post.DONE.pack, resource.getrusage
@@ -39,6 +40,7 @@ def note(kind: bytes, content: bytes) -> None:
 
 def value_record(value: Any) -> bytes:
     """The record of what a call returned."""
+    value = unwrapped(value)
     try:
         content = _dumps(value, 2)
     except ValueError:
@@ -47,6 +49,29 @@ def value_record(value: Any) -> bytes:
     else:
         kind = b"V"
     return _pack(kind, len(content)) + content
+
+
+class _Array:
+    """Stands for an array, which marshal would take for bytes."""
+
+
+_Array.__module__, _Array.__qualname__ = "numpy", "ndarray"
+
+
+def unwrapped(value: Any) -> Any:
+    """A value with numpy's scalars as the numbers that they are, and its arrays as nothing plain."""
+    numpy = sys.modules.get("numpy")
+    return value if numpy is None else _unwrapped(value, (numpy.generic, numpy.ndarray), 0)
+
+
+def _unwrapped(value: Any, kinds: tuple[Any, Any], depth: int) -> Any:
+    if type(value) is dict and depth < _DEEP:
+        return {_unwrapped(key, kinds, depth + 1): _unwrapped(one, kinds, depth + 1) for key, one in value.items()}
+    if _is_container(value) and depth < _DEEP:
+        return type(value)([_unwrapped(one, kinds, depth + 1) for one in value])
+    if isinstance(value, kinds[0]):
+        return value.item()
+    return _Array() if isinstance(value, kinds[1]) else value
 
 
 def _is_container(value: Any) -> bool:

@@ -100,7 +100,7 @@ class _Side:
             return
         changes = self._changes()
         try:
-            wire.send(self.number, "value", value, changes)
+            wire.send(self.number, "value", cell.unwrapped(value), changes)
         except ValueError:
             self.held[len(self.held) + 1] = value
             wire.send(self.number, "held", len(self.held), cell.type_name(type(value)), changes)
