@@ -7,8 +7,8 @@ import uuid
 from pathlib import Path
 from typing import Final
 
-import referee
 from referee.core.errors import InfrastructureError, UsageError
+from referee.core.version import VERSION
 
 FORMAT: Final = 1  # raised by one when the tables change
 APPLICATION: Final = 0x5EFE4EE1  # in the header of the file: a ledger, and no other database
@@ -74,7 +74,7 @@ def create(path: Path) -> None:
         )
         guards += _REFUSAL.format(table="texts", action="UPDATE") + _SEALED
         store.executescript(f"BEGIN; {_TABLES} {guards} COMMIT;")
-        store.execute("INSERT INTO ledger VALUES (?, ?)", (uuid.uuid4().hex, referee.__version__))
+        store.execute("INSERT INTO ledger VALUES (?, ?)", (uuid.uuid4().hex, VERSION))
         store.execute("PRAGMA journal_mode = WAL")
     finally:
         store.close()
