@@ -136,4 +136,23 @@ WORDS: Final[dict[str, str]] = {
 
 def in_words(reason: str) -> str:
     """What a reason code means."""
+    "infra.extra": "an optional library is not installed here",
+    "json.cut": "the JSON document breaks off",
+    "json.duplicate_key": "a key stands twice in one object",
+    "json.empty": "the place for the document is empty",
+    "json.kind": "it is JSON, but not of the kind that was asked for",
+    "json.not_finite": "the document holds NaN or Infinity, which JSON has not",
+    "json.number_too_large": "the document holds a number beyond what a double holds",
+    "json.number_too_long": "the document holds a number of too many digits",
+    "json.ok": "one JSON document",
+    "json.surrogate": "the document holds half of a character",
+    "json.syntax": "it is no JSON",
+    "json.too_deep": "the document is nested too deeply",
+    "json.trailing": "more text follows the JSON document",
+    "schema.ok": "the document meets the schema",
+    "schema.partly": "the document meets a part of the schema",
+    "schema.violated": "the document breaks the schema",
+    "value.different": "the document differs from the truth",
+    "value.equal": "the document equals the truth",
+    "value.partly": "a part of the document is right",
     return WORDS.get(reason) or reason.replace(".", ": ", 1).replace(".", " ").replace("_", " ")

@@ -1,0 +1,1 @@
+"""JSON documents: valid, as a schema asks, equal to a truth."""
