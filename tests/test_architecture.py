@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "referee"
 CAP = 350
-PURE_FLOORS = ("core", "text", "group", "maths", "simulators", "programs", "verifiers")
+PURE_FLOORS = ("core", "text", "group", "maths", "simulators", "programs", "structure", "verifiers")
 
 
 def lint_imports(root: Path) -> subprocess.CompletedProcess[str]:

@@ -19,8 +19,8 @@ from referee.cli.words import WORDS
 from referee.verifiers import ids
 
 SOURCE = Path(referee.__file__).parent
-ROOMS = ("core", "text", "group", "maths", "simulators", "verifiers", "packs", "sandbox", "engine", "adapters")
-SHAPE = re.compile(r"^[a-z]+(\.[a-z][a-z0-9_]*)+$")
+ROOMS = ("core", "text", "group", "maths", "simulators", "structure", "verifiers", "packs", "sandbox", "engine", "adapters")
+SHAPE = re.compile(r"^[a-z]+(\.[a-z][a-z0-9_]*)+(?<!\.py)$")
 POSITION = {"passed": 0, "failed": 0, "unjudged": 0, "graded": 1, "TruthError": 1, "InfrastructureError": 1}
 STATUS = {
     "passed": "pass", "failed": "fail", "graded": "partial", "unjudged": "unjudged",
