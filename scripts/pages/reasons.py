@@ -19,7 +19,9 @@ from referee.cli.words import WORDS
 from referee.verifiers import ids
 
 SOURCE = Path(referee.__file__).parent
-ROOMS = ("core", "text", "group", "maths", "simulators", "structure", "verifiers", "packs", "sandbox", "engine", "adapters")
+ROOMS = (
+    "core", "text", "group", "maths", "simulators", "structure", "verifiers", "packs", "sandbox", "engine", "adapters",
+)  # fmt: skip
 SHAPE = re.compile(r"^[a-z]+(\.[a-z][a-z0-9_]*)+(?<!\.py)$")
 POSITION = {"passed": 0, "failed": 0, "unjudged": 0, "graded": 1, "TruthError": 1, "InfrastructureError": 1}
 STATUS = {
