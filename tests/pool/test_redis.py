@@ -357,16 +357,23 @@ def test_an_answer_that_was_lost_on_the_way_is_found_again(queue):
 
 
 def test_a_ledger_beside_the_worker_is_told_before_the_queue(redis_server):
-    kept = []
-    with RedisQueue(redis_server.url, "run1", keep=kept.extend) as queue:
+    kept, learned = [], []
+
+    class Ledger:
+        keep = staticmethod(kept.extend)
+        learn = staticmethod(learned.append)
+
+    with RedisQueue(redis_server.url, "run1", keeper=Ledger()) as queue:
         queue.submit([submission("a")], 0)
         queue.acknowledge([done(lease) for lease in queue.lease("w", 1, 0)])
         assert [one.score.reward for one in kept] == [1.1, 0.0]
 
+        assert learned == [PACK.spec]
+
         def full(_):
             raise OSError("no room")
 
-        queue._leases.keep = full
+        Ledger.keep = staticmethod(full)
         queue.submit([submission("b")], 0)
         lease = queue.lease("w", 1, 0)[0]
         with pytest.raises(OSError, match="no room"):
@@ -399,6 +406,7 @@ def test_nobody_there_is_one_sentence(monkeypatch):
     [
         (lambda: RedisQueue("localhost:6379"), "is no URL of Redis; give one like redis://"),
         (lambda: RedisQueue("redis://h", "a b"), "a run is named with"),
+        (lambda: RedisQueue("redis://h#a b"), "a run is named with"),
         (lambda: RedisQueue("redis://h", name="{x}"), "a submitter is named with"),
         (lambda: RedisQueue("redis://h", capacity=0), "capacity and deliveries start at 1"),
     ],
@@ -457,11 +465,13 @@ def test_who_may_not_watch_looks_at_every_tenth_sweep(redis_server, monkeypatch)
 def test_runs_and_workers_are_listed(redis_server):
     link = Link(redis_server.url)
     assert redis_watch.runs(link) == []
-    with RedisQueue(redis_server.url, "run1", info=lambda: "2 processes") as queue:
+    with RedisQueue(redis_server.url, "run1", info=lambda: '{"processes": 2, "version": "9", "news": true}') as queue:
         queue.submit([submission("a")], 0)
         queue.lease("w", 1, 0)
         assert redis_watch.runs(link) == ["run1"]
-        ((name, seconds, info),) = redis_watch.workers(link, Keys("run1"))
-        assert (name, info) == ("w", "2 processes")
-        assert 0 <= seconds < 60
+        state = redis_watch.state(link, Keys("run1"))
+        (worker,) = state.workers
+        assert (worker.name, worker.processes, worker.version) == ("w", 2, "9")
+        assert 0 <= worker.silent_s < 60
+        assert state.queue.leased == 1
     link.close()

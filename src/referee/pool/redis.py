@@ -17,41 +17,52 @@ from collections.abc import Callable, Sequence
 from typing import Self
 
 from referee.core.errors import UsageError
-from referee.engine.scored import Scored, Submission
+from referee.engine.scored import Keeper, Scored, Submission
 from referee.pool.base import Depth, Done, Keep, Lease
 from referee.pool.metrics import Metrics
 from referee.pool.redis_link import Link
 from referee.pool.redis_submit import Submitter
 from referee.pool.redis_watch import depth
-from referee.pool.redis_wire import Keys
+from referee.pool.redis_wire import Keys, split
 from referee.pool.redis_work import Leases
 
 PASSWORD = "REFEREE_REDIS_PASSWORD"
+
+
+def linked(url: str, *, timeout_s: float = 5.0, patience_s: float | None = 60.0) -> tuple[Link, str]:
+    """A connection, and the run that the URL names, if any."""
+    address, run = split(url)
+    return Link(address, timeout_s=timeout_s, patience_s=patience_s, password=os.environ.get(PASSWORD)), run
 
 
 class RedisQueue:
     """The queue of one run on a Redis server.
 
     url: `redis://host:6379`, `rediss://host:6379` for TLS (`?ssl_ca_certs=FILE`), `unix:///socket`; the password may
-    stand in it or in REFEREE_REDIS_PASSWORD. run: the namespace; runs do not see each other. name: of the submitter,
-    unique within the run, such as `rank0`; scores come back to it, also after a restart. capacity: submissions that may
-    be in flight; most_bytes: the same for the bytes of this submitter. lease_s: silence after which a worker counts as
-    dead. deliveries: losses of workers after which a submission is given up. keep: called with what was scored before
-    it is acknowledged, for a ledger beside the workers. patience_s: how long to wait for a server that does not answer,
-    None for ever. Raises `MissingExtra` without redis-py, `UsageError` for a URL or name that cannot be used.
+        stand in it or in REFEREE_REDIS_PASSWORD.
+    run: the namespace, else what follows `#` in the URL, else `default`; runs do not see each other.
+    name: of the submitter, unique within the run, such as `rank0`; scores come back to it, also after a restart.
+    capacity: submissions that may be in flight; most_bytes: the same for the bytes of this submitter.
+    lease_s: silence after which a worker counts as dead. deliveries: losses of workers after which a submission is
+        given up.
+    keeper: a ledger beside the workers, which has a score before it is acknowledged. info: what signs of life say.
+    timeout_s: silence after which a connection counts as dead; patience_s: how long to wait for a server that does not
+        serve, None for ever.
+
+    Raises `MissingExtra` without redis-py, `UsageError` for a URL or name that cannot be used.
     """
 
     def __init__(
         self,
         url: str,
-        run: str = "default",
+        run: str = "",
         *,
         name: str = "trainer",
         capacity: int = 16_384,
         most_bytes: int = 1 << 28,
         lease_s: float = 15.0,
         deliveries: int = 5,
-        keep: Keep | None = None,
+        keeper: Keeper | None = None,
         info: Callable[[], str] = str,
         metrics: Metrics | None = None,
         timeout_s: float = 5.0,
@@ -59,16 +70,15 @@ class RedisQueue:
     ) -> None:
         if capacity < 1 or deliveries < 1 or lease_s <= 0 or timeout_s <= 0:
             raise UsageError("capacity and deliveries start at 1, lease_s and timeout_s are above 0")
-        self.keys = Keys(run)
+        self.keys = Keys(run or split(url)[1] or "default")
         self.metrics = Metrics() if metrics is None else metrics
         self.lease_s = lease_s
-        password = os.environ.get(PASSWORD)
-        self.link = Link(url, timeout_s=timeout_s, patience_s=patience_s, password=password)
+        self.link, _ = linked(url, timeout_s=timeout_s, patience_s=patience_s)
         self._submitter = Submitter(
             self.link, self.keys, self.metrics, to=name, capacity=capacity, most_bytes=most_bytes
         )
         self._leases = Leases(
-            self.link, self.keys, self.metrics, lease_s=lease_s, deliveries=deliveries, keep=keep, info=info
+            self.link, self.keys, self.metrics, lease_s=lease_s, deliveries=deliveries, keeper=keeper, info=info
         )
         self.link.broken = self._broken
         self.link.repair = self._leases.prepare()
@@ -106,6 +116,10 @@ class RedisQueue:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+    def says(self, info: Callable[[], str]) -> None:
+        """What the signs of life of this process's workers say from now on."""
+        self._leases.info = info
 
     def _broken(self) -> None:
         self._leases.broken()

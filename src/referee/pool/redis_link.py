@@ -32,9 +32,9 @@ class Link:
     """Pipelines to one server, from any thread.
 
     `timeout_s`: silence after which a connection counts as dead, so that a half-open one is noticed. `patience_s`: how
-    long to try before `InfrastructureError`; None for ever. `broken` is called after every fault, before the next try.
-    `repair`: commands that make again what a server that lost its data lacks. The password may stand in the URL;
-    messages never show it.
+    long to try before `InfrastructureError`; None for ever. `broken` is called after every fault, and when a connection
+    is new, for the client replaces a broken one without a word. `repair`: commands that make again what a server that
+    lost its data lacks. The password may stand in the URL; messages never show it.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Link:
         self.block_ms = int(min(1.0, timeout_s / 2) * 1000)  # the longest that one command may block
         self.broken: Callable[[], None] = lambda: None
         self.repair: Sequence[Command] = ()
-        self._client = _client(url, timeout_s, password)
+        self._client = _client(url, timeout_s, password, self._connected)
 
     def pipe(
         self, commands: Sequence[Command], *, together: bool = False, patience_s: float | None = -1.0
@@ -97,6 +97,10 @@ class Link:
                 raise answer
         return answers
 
+    def _connected(self, connection: Any) -> None:
+        connection.on_connect()
+        self.broken()
+
     def _mend(self, fault: str) -> None:
         """Make again what the server lost; that somebody else was faster is no fault."""
         if any(word in fault for word in _LOST):
@@ -106,7 +110,7 @@ class Link:
                 self._once(self.repair, together=False)
 
 
-def _client(url: str, timeout_s: float, password: str | None) -> Redis:
+def _client(url: str, timeout_s: float, password: str | None, connected: Callable[[Any], None]) -> Redis:
     try:
         from redis import Redis
         from redis.backoff import NoBackoff
@@ -122,6 +126,7 @@ def _client(url: str, timeout_s: float, password: str | None) -> Redis:
             socket_keepalive=True,
             retry=Retry(NoBackoff(), 0),
             protocol=2,
+            redis_connect_func=connected,
             **given,
         )
     except (ValueError, TypeError) as error:

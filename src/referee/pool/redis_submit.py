@@ -16,13 +16,14 @@ from collections.abc import Sequence
 import msgspec
 
 from referee.core.errors import RefereeWarning
+from referee.core.types import Score
 from referee.engine.scored import Scored, Submission, same
 from referee.pool.base import Judged, Keep, join
 from referee.pool.judge import Judge
 from referee.pool.metrics import Metrics
 from referee.pool.redis_link import Command, Link
 from referee.pool.redis_wire import Keys, Result, Unreadable, address, named, read_result, read_work, write_work
-from referee.pool.wire import Recent
+from referee.pool.wire import Recent, read_judged
 
 _TOGETHER = 128  # submissions of one pipeline
 _READS = 64  # results of one read
@@ -73,7 +74,7 @@ class Submitter:
         self._arrived: deque[_Arrived] = deque()
         self._read: set[bytes] = set()  # results that are here and still on the server
         self._over: list[tuple[str, bytes]] = []  # what the server may forget: stream, entry
-        self._drained: Recent[str, Sequence[Judged]] = Recent(_REMEMBERED)
+        self._drained: Recent[str, tuple[bytes, ...]] = Recent(_REMEMBERED)
         self._doubt = False
         self._looked = time.monotonic()
 
@@ -175,11 +176,13 @@ class Submitter:
                     if entry_id not in self._read:
                         self._take(entry_id, fields[1])
                     self._cursor = entry_id
-            if self._arrived or left_ms < self.link.block_ms:
+            if self._arrived:
                 return
             self._look()
             if self._doubt:
                 self._recover()
+            if left_ms < self.link.block_ms:
+                return
 
     def _drop(self, result: bytes, work: bytes) -> None:
         """A result, or a submission, that the server need not hold any longer."""
@@ -218,7 +221,7 @@ class Submitter:
                 pending = self._pending.pop(result.token, None)
                 self._bytes -= pending.size if pending else 0
             work = result.work or (pending.entry if pending else b"")
-        self._drained.put(result.token, [*(self._drained.get(result.token) or ()), *judged])
+        self._drained.put(result.token, (*(self._drained.get(result.token) or ()), result.body))
         arrived = [_Arrived(one) for one in join(submission, judged)]
         if not arrived:
             self._drop(result_id, work)
@@ -243,9 +246,11 @@ class Submitter:
     def _duplicate(self, token: str, judged: Sequence[Judged]) -> None:
         """Results of what was drained: counted, and compared, for they must say the same."""
         self.metrics.add("reward_duplicates_total", max(len(judged), 1))
-        known = {one.key: one.score for one in self._drained.get(token) or ()}
+        bodies = self._drained.get(token) or () if judged else ()
+        known = {one.key: one.score for body in bodies if body for one in read_judged(body)}
         for one in judged:
-            if one.key in known and not same(one.score, known[one.key]):
+            first = known.get(one.key)
+            if first is not None and not _machinery(first, one.score) and not same(one.score, first):
                 self.metrics.add("reward_replay_mismatch_total")
                 warnings.warn(
                     f"the rollout with key {one.key[:16]} was judged twice with different verdicts, the second time by "
@@ -279,3 +284,8 @@ class Submitter:
             ]
             for (_, one), entry in zip(lost, self.link.pipe(commands) if commands else (), strict=True):
                 one.entry = entry
+
+
+def _machinery(*scores: Score) -> bool:
+    """Whether one of them says only that our machinery failed, which another try need not."""
+    return any(verdict.reason.startswith("infra.") for score in scores for verdict in score.verdicts.values())

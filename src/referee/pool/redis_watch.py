@@ -17,6 +17,26 @@ from referee.pool.redis_work import GROUP
 _LETTERS = msgspec.json.Decoder(Letter)
 
 
+class Worker(Record, frozen=True, kw_only=True):
+    """A host that works for a run. silent_s: since its last sign of life; the rest is what that said."""
+
+    name: str
+    silent_s: float
+    host: str = ""
+    processes: int = 0
+    held: int = 0
+    judged: int = 0
+    version: str = ""
+
+
+class State(Record, frozen=True, kw_only=True):
+    """A run's queue. `queue.results`: messages that wait for any submitter."""
+
+    run: str
+    queue: Depth
+    workers: tuple[Worker, ...]
+
+
 class DeadLetter(Record, frozen=True, kw_only=True):
     """A submission that was given up: when, by the server's clock, why, and what it is where it can be read."""
 
@@ -27,24 +47,28 @@ class DeadLetter(Record, frozen=True, kw_only=True):
 
 def runs(link: Link) -> list[str]:
     """The runs that have a queue on the server."""
+    return sorted(key.partition("{")[2].partition("}")[0] for key in _scan(link, "referee:{*}:work"))
+
+
+def _scan(link: Link, pattern: str) -> set[str]:
     found: set[str] = set()
     cursor: Any = 0
     while True:
-        ((cursor, keys),) = link.pipe([("SCAN", cursor, "MATCH", "referee:{*}:work", "COUNT", 1000)])
-        found.update(key.decode().partition("{")[2].partition("}")[0] for key in keys)
+        ((cursor, keys),) = link.pipe([("SCAN", cursor, "MATCH", pattern, "COUNT", 1000)])
+        found.update(key.decode() for key in keys)
         if not int(cursor):
-            return sorted(found)
+            return found
 
 
-def depth(link: Link, keys: Keys, to: str) -> Depth:
-    """How full the queue of a run is; `results`: messages that wait for the submitter `to`."""
-    groups, results, counts, flat, now = link.pipe(
+def depth(link: Link, keys: Keys, *submitters: str) -> Depth:
+    """How full the queue of a run is; `results`: messages that wait for these submitters."""
+    groups, counts, flat, now, *results = link.pipe(
         [
             ("XINFO", "GROUPS", keys.work),
-            ("XLEN", keys.done(to)),
             ("HGETALL", keys.counts),
             ("HGETALL", keys.workers),
             ("TIME",),
+            *(("XLEN", keys.done(to)) for to in submitters),
         ]
     )
     group = _flat(next(row for row in groups if _flat(row)[b"name"] == GROUP.encode()))
@@ -55,7 +79,7 @@ def depth(link: Link, keys: Keys, to: str) -> Depth:
     return Depth(
         waiting=int(waiting) if waiting is not None else _waiting(link, keys, group[b"last-delivered-id"]),
         leased=int(group[b"pending"]),
-        results=int(results),
+        results=sum(results),
         dead=int(counted.get(b"dead", 0)),
         redelivered=int(counted.get(b"redelivered", 0)),
         oldest_s=max(seconds - int(oldest[0][0].partition(b"-")[0]) / 1000, 0.0) if oldest else 0.0,
@@ -63,11 +87,27 @@ def depth(link: Link, keys: Keys, to: str) -> Depth:
     )
 
 
-def workers(link: Link, keys: Keys) -> list[tuple[str, float, str]]:
-    """Name, seconds since the last sign of life, and what it said of itself, of each worker."""
+def state(link: Link, keys: Keys) -> State:
+    """A run as it stands."""
     flat, now = link.pipe([("HGETALL", keys.workers), ("TIME",)])
     seconds = int(now[0]) + int(now[1]) / 1e6
-    return sorted((name, max(seconds - since, 0.0), info) for name, since, info in _beats(flat))
+    return State(
+        run=keys.run,
+        queue=depth(link, keys, *_submitters(link, keys)),
+        workers=tuple(sorted((_worker(*beat, seconds) for beat in _beats(flat)), key=lambda one: one.name)),
+    )
+
+
+def _submitters(link: Link, keys: Keys) -> Iterator[str]:
+    start = keys.done("")
+    pattern = start.replace("{", "[{]").replace("}", "[}]") + "*"
+    return (key.removeprefix(start) for key in _scan(link, pattern))
+
+
+def _worker(name: str, since: float, info: str, now: float) -> Worker:
+    said = msgspec.json.decode(info) if info.startswith("{") else {}
+    known = {key: value for key, value in said.items() if key in Worker.__struct_fields__}
+    return Worker(**(known | {"name": name, "silent_s": max(now - since, 0.0)}))
 
 
 def dead_letters(link: Link, keys: Keys, count: int) -> list[DeadLetter]:

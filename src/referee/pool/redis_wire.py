@@ -140,6 +140,12 @@ def read_result(message: bytes) -> Result:
     return result
 
 
+def split(url: str) -> tuple[str, str]:
+    """URL and run of `redis://host:6379#run`; the run is empty where none is named."""
+    address, _, run = url.partition("#")
+    return address, run
+
+
 def named(name: str, what: str) -> str:
     """A name that may stand in a key."""
     if not _NAME.fullmatch(name):

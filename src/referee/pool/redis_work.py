@@ -16,8 +16,9 @@ from typing import Any
 
 import msgspec
 
-from referee.engine.scored import Submission
-from referee.pool.base import Done, Judged, Keep, Lease, join
+from referee.engine.scored import Keeper, Scored, Submission
+from referee.packs.spec import PackSpec
+from referee.pool.base import Done, Judged, Lease, join
 from referee.pool.judge import Judge
 from referee.pool.metrics import Metrics
 from referee.pool.redis_link import Command, Link
@@ -83,12 +84,13 @@ class Leases:
         *,
         lease_s: float,
         deliveries: int,
-        keep: Keep | None = None,
+        keeper: Keeper | None = None,
         info: Callable[[], str] = str,
     ) -> None:
         self.link, self.keys, self.metrics = link, keys, metrics
         self.lease_s, self.deliveries = lease_s, deliveries
-        self.keep, self.info = keep, info
+        self.keeper, self.info = keeper, info
+        self._learned: dict[int, PackSpec] = {}
         self._held: dict[str, dict[str, _Held]] = {}
         self._doubt: set[str] = set()  # workers that may hold what they never heard of
         self._seen: dict[str, tuple[bytes, float]] = {}  # last sign of life of each worker, and when it was new
@@ -142,8 +144,7 @@ class Leases:
         self.link.pipe([("EVAL", _BEAT, 1, self.keys.workers, worker, self.info())])
 
     def acknowledge(self, done: Sequence[Done]) -> None:
-        if self.keep is not None:
-            self.keep([one for lease, judged, _ in done for one in join(lease.submission, judged)])
+        self._keep(done)
         commands: list[Command] = []
         over: list[str] = []
         again: list[str] = []
@@ -258,8 +259,7 @@ class Leases:
             entry=lease.id, reason="infra.dead_letter", deliveries=deliveries, workers=workers, detail=detail
         )
         judged = _unjudged(lease.submission, lease.delivery, letter)
-        if self.keep is not None:
-            self.keep(join(lease.submission, judged))
+        self._keep([Done(lease, judged)])
         result = write_result(work.token, lease.id.encode(), judged, last=True)
         self._finish(
             [*self._letter(message, letter), ("XADD", self.keys.done(work.to), "*", "m", result)],
@@ -283,6 +283,20 @@ class Leases:
             ("XADD", self.keys.dead, "MAXLEN", "~", DEAD_LETTERS, "*", "m", message, "e", content),
             ("HINCRBY", self.keys.counts, "dead", 1),
         ]
+
+    def _keep(self, done: Sequence[Done]) -> None:
+        """Into the ledger beside the workers, where there is one; what it does not take is not acknowledged."""
+        if self.keeper is None:
+            return
+        scored: list[Scored] = []
+        for lease, judged, _ in done:
+            spec = lease.submission.pack
+            if id(spec) not in self._learned:
+                self.keeper.learn(spec)
+                self._learned[id(spec)] = spec
+            scored += join(lease.submission, judged)
+        if scored:
+            self.keeper.keep(scored)
 
     def _finish(self, commands: list[Command], over: Sequence[str], again: Sequence[str]) -> None:
         """Results out and leases ended, all or nothing."""
