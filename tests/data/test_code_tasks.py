@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
-from referee.core.errors import InputError
+from referee.core.errors import InputError, TruthError
 from referee.data.columns import Columns
 from referee.data.rows import RowReader
+from referee.programs.rows import published
 from referee.programs.stdio import cases
+from referee.programs.suite import Call
 from referee.programs.truth import suite
 
 
@@ -77,7 +79,8 @@ def test_livecodebench():
     assert [case.input for case in cases(truth(row)).cases] == [b"1\n", b"3\n"]
     called = json.dumps([{"input": "[1, 2]\n3", "output": "[4]", "testtype": "functional"}])
     row = {"public_test_cases": called, "private_test_cases": "", "metadata": json.dumps({"func_name": "two"})}
-    assert truth(row) == {"fn_name": "two", "inputs": [[[1, 2], 3]], "outputs": [[[4]]]}
+    (test,) = suite(truth(row)).tests
+    assert (test.does, test.expect.value) == (Call("two", ([1, 2], 3)), ([[4]], [4]))
 
 
 class Bomb:
@@ -111,3 +114,82 @@ def test_a_file_of_the_data_sets_own_columns_is_scored(tmp_path: Path):
     if summary.unjudged:
         pytest.skip("no sandbox can be had here")
     assert (summary.rollouts, summary.mean_reward, summary.pass_at[1]) == (2, 0.5, 0.5)
+
+
+PYTEST = "from solution import f\n\ndef test_f():\n    assert f(1) == 2\n\ndef test_more():\n    for n in range(3):\n        assert f(n) == n + 1\n"
+CALLED = [{"type": "function_call", "fn_name": "f", "input": [1, [2]], "output": [3]}]
+PRINTED = [{"type": "stdin_stdout", "input": "1\n", "output": "2\n"}]
+
+# As the data sets are published, with what matters of each row.
+PUBLISHED: list[tuple[str, dict[str, Any], int]] = [
+    (
+        "KodCode-V1",
+        {"style": "instruct", "question_id": "q_1", "question": "q", "solution": "def f(n): return n + 1", "test": PYTEST,
+         "test_info": [{"function_name": "f", "parameter_list": "(n)", "function_declaration": "def f(n):", "docstring": ""}]},
+        2,
+    ),
+    ("KodCode-V1-SFT", {"question": "q", "solution": "s", "test_code": PYTEST, "test_entry_point": "f"}, 2),
+    (
+        "LeetCodeDataset",
+        {"task_id": "two-sum", "prompt": "from typing import *\n", "entry_point": "Solution().f", "query": "q",
+         "test": "def check(candidate):\n    assert candidate(n = 1) == 2\n",
+         "input_output": [{"input": "n = 1", "output": "2"}], "completion": "c"},
+        1,
+    ),
+    (
+        "BigCodeBench",
+        {"task_id": "BigCodeBench/0", "complete_prompt": "import math\ndef task_func(n):\n", "instruct_prompt": "i",
+         "canonical_solution": "    return n", "code_prompt": "import math\ndef task_func(n):\n", "entry_point": "task_func",
+         "test": "import unittest\nclass TestCases(unittest.TestCase):\n    def test_a(self):\n        self.assertEqual(task_func(1), 1)\n"},
+        1,
+    ),
+    ("DeepCoder, PRIME's part", {"problem": "p", "solutions": ["s"], "tests": json.dumps(CALLED * 2), "starter_code": ""}, 2),
+    (
+        "DeepCoder, TACO's part",
+        {"problem": "p", "tests": json.dumps({"fn_name": "f", "inputs": [[1]], "outputs": [[2]]}), "starter_code": "def f"},
+        1,
+    ),
+    (
+        "DeepCoder, LiveCodeBench's part",
+        {"problem": "p", "starter_code": "class Solution:",
+         "tests": json.dumps([{"input": "1\n[2]", "output": "3", "testtype": "functional", "metadata": {"func_name": "f"}}])},
+        1,
+    ),
+    ("SYNTHETIC-1", {"prompt": "p", "verification_info": json.dumps({"language": "python", "test_cases": CALLED})}, 1),
+    ("PRIME", {"data_source": "taco", "reward_model": {"style": "rule", "ground_truth": json.dumps(CALLED)}}, 1),
+    ("code-r1", {"reward_model": {"ground_truth": json.dumps({"functional": "assert f(1) == 2\nassert f(2) == 3"})}}, 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "row", "size"), PUBLISHED, ids=[row[0] for row in PUBLISHED])
+def test_rows_as_they_are_published(name: str, row: dict[str, Any], size: int):
+    assert suite(truth(row)).size == size
+
+
+STREAMS: list[tuple[str, dict[str, Any]]] = [
+    ("DeepCoder", {"problem": "p", "tests": json.dumps(PRINTED), "starter_code": ""}),
+    ("SYNTHETIC-1", {"prompt": "p", "verification_info": json.dumps({"language": "python", "test_cases": PRINTED})}),
+    ("open-r1", {"verification_info": {"language": "python", "test_cases": [{**PRINTED[0], "fn_name": None}]}}),
+    ("PRIME", {"reward_model": {"ground_truth": json.dumps({"inputs": ["1\n"], "outputs": ["2\n"]})}}),
+    ("Codeforces", {"official_tests": [{"input": "1\n", "output": "2\n"}], "generated_checker": "print(1)"}),
+]
+
+
+@pytest.mark.parametrize(("name", "row"), STREAMS, ids=[row[0] for row in STREAMS])
+def test_rows_of_programs_that_read_and_print(name: str, row: dict[str, Any]):
+    found = cases(published(truth(row)))
+    assert (found.cases[0].input, found.cases[0].output) == (b"1\n", b"2\n")
+    assert bool(found.checker) == (name == "Codeforces")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        CALLED + PRINTED,
+        [*CALLED, {**CALLED[0], "fn_name": "g"}],
+        [{"testtype": "functional", "fn_name": "f", "input": "{", "output": "1"}],
+    ],
+)
+def test_cases_that_do_not_fit_together(bad: list[dict[str, Any]]):
+    with pytest.raises(TruthError):
+        published(bad)

@@ -7,6 +7,11 @@
 | `input_output` | APPS, TACO | its JSON: inputs, outputs, `fn_name` |
 | `public_tests`, `private_tests`, `generated_tests` | CodeContests | all of them as inputs and outputs |
 | `public_test_cases`, `private_test_cases`, `metadata` | LiveCodeBench | cases, or calls of `func_name` |
+| `entry_point`, `test`, `prompt` or `complete_prompt` | LeetCodeDataset, BigCodeBench | the same three |
+| `test`, `test_info`; `test_code`, `test_entry_point` | KodCode | the file of tests |
+| `tests`, `starter_code` | DeepCoder | its JSON: cases of a program or calls of a function |
+| `verification_info` | SYNTHETIC-1, open-r1 | its JSON: `test_cases` |
+| `official_tests`, `generated_checker` | Codeforces of open-r1 | cases, and the checker |
 """
 
 from __future__ import annotations
@@ -23,7 +28,10 @@ from referee.data.plain import loads
 
 Get = Callable[[str], Any]
 
-SIGNS: Final = ("test_list", "entry_point", "input_output", "public_tests", "public_test_cases")
+SIGNS: Final = (
+    "test_list", "entry_point", "input_output", "public_tests", "public_test_cases", "test_info", "test_entry_point",
+    "starter_code", "verification_info", "official_tests",
+)  # fmt: skip
 
 _MBPP: Final = ("test_list", "test_setup_code", "challenge_test_list", "test_imports")
 _SPLITS: Final = ("public_tests", "private_tests", "generated_tests")
@@ -38,14 +46,41 @@ def code_truth(get: Get) -> Any:
     if get("test_list") is not None:
         return _mbpp(get)
     if get("entry_point") is not None and get("test") is not None:
-        return {name: get(name) for name in ("entry_point", "prompt", "test") if get(name) is not None}
+        prompt = get("complete_prompt") if get("prompt") is None else get("prompt")
+        found = {"entry_point": get("entry_point"), "prompt": prompt, "test": get("test")}
+        return {name: value for name, value in found.items() if value is not None}
     if (given := get("input_output")) is not None:
-        return _object(given, "input_output") if given else None
-    if get("public_tests") is not None:
-        return _contest(get)
-    if get("public_test_cases") is not None:
-        return _livecodebench(get)
+        return _input_output(given)
+    for name, reader in _READERS.items():
+        if get(name) is not None:
+            return reader(get)
     return None
+
+
+def _input_output(given: Any) -> Any:
+    """APPS and TACO; LeetCodeDataset writes its examples in a column of that name, and its tests in another."""
+    found = _json(given, "input_output") if given else None
+    return found if isinstance(found, Mapping) else None
+
+
+def _kodcode(get: Get) -> Any:
+    test = get("test") if get("test") is not None else get("test_code")
+    return test if isinstance(test, str) else None
+
+
+def _deepcoder(get: Get) -> Any:
+    return _json(get("tests"), "tests") if get("tests") is not None else None
+
+
+def _verification(get: Get) -> Any:
+    found = _object(get("verification_info"), "verification_info")
+    return found if "test_cases" in found else found.get("ground_truth")
+
+
+def _codeforces(get: Get) -> Any:
+    tests = _json(get("official_tests"), "official_tests")
+    checker = get("generated_checker")
+    return {"tests": tests, **({"checker": checker} if checker else {})} if tests else None
 
 
 def _mbpp(get: Get) -> dict[str, Any]:
@@ -70,13 +105,10 @@ def _livecodebench(get: Get) -> Any:
     cases = [*_cases(get("public_test_cases"), "public_test_cases")]
     if get("private_test_cases"):
         cases += _cases(get("private_test_cases"), "private_test_cases")
-    metadata = _object(get("metadata") or {}, "metadata")
-    name = metadata.get("func_name")
+    name = _object(get("metadata") or {}, "metadata").get("func_name")
     if not name or not any(case.get("testtype") == "functional" for case in cases):
         return [{"input": case.get("input"), "output": case.get("output")} for case in cases]
-    inputs = [[_json(line, "input") for line in str(case.get("input")).split("\n") if line.strip()] for case in cases]
-    # A list of one, so that an answer that is itself a list of one is not read as APPS writes them.
-    return {"fn_name": name, "inputs": inputs, "outputs": [[_json(case.get("output"), "output")] for case in cases]}
+    return [{**case, "testtype": "functional", "fn_name": name} for case in cases]
 
 
 def _cases(value: Any, name: str) -> list[dict[str, Any]]:
@@ -116,3 +148,14 @@ def _json(value: Any, name: str) -> Any:
         return loads(value.encode("utf-8", "surrogatepass"))
     except InputError as error:
         raise InputError(f"'{name}': {error}") from None
+
+
+_READERS: Final[dict[str, Callable[[Get], Any]]] = {
+    "public_tests": _contest,
+    "public_test_cases": _livecodebench,
+    "test_info": _kodcode,
+    "test_entry_point": _kodcode,
+    "starter_code": _deepcoder,
+    "verification_info": _verification,
+    "official_tests": _codeforces,
+}

@@ -19,8 +19,9 @@ from typing import Any, Final
 
 from referee.core.errors import TruthError
 from referee.programs.called import calls, functional, sessions
-from referee.programs.fields import name, read, sequence, short, text
+from referee.programs.fields import name, sequence, short, text
 from referee.programs.files import file_suite, is_file
+from referee.programs.rows import published
 from referee.programs.scripts import from_assertions, from_check
 from referee.programs.suite import Suite
 
@@ -32,7 +33,7 @@ SHAPES: Final = (
 
 def suite(truth: Any, *, challenge: bool = False) -> Suite:
     """The tests that a truth asks for. `challenge` adds MBPP's `challenge_test_list`."""
-    truth = read(truth)
+    truth = published(truth)
     if isinstance(truth, str) and truth.strip():
         return file_suite({"test": truth}) if is_file(truth) else from_assertions((truth,))
     if isinstance(truth, list | tuple) and truth:

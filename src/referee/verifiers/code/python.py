@@ -31,7 +31,8 @@ lists, level by level), `order` ("any", "nested": of a list, and of lists in it)
 "test_imports"}`, or a list of assertions. A file of tests (KodCode, BigCodeBench): its text, or `{"test"}`; see
 `code.tests`. LeetCode design problems: `{"entry_point", "operations", "arguments", "expected"}`, several as
 `sequences`; what the methods in `void` return is not looked at. APPS and LiveCodeBench: `{"fn_name", "inputs",
-"outputs"}`. Any of these as a JSON string. `setup` is trusted code in front.
+"outputs"}`, or a list of cases of `"type": "function_call"` or `"testtype": "functional"`. Any of these as a JSON
+string. `setup` is trusted code in front.
 
 ## Parameters
 How values compare, what counts as the score, the limits of a run, and where the program stands in the completion.

@@ -20,11 +20,11 @@ A task with several right answers brings a checker; it runs in a jail of its own
 | `answer.*`, `think.*` | the final segment holds no program, or too many |
 
 ## Truth
-`{"inputs": ["1 2\\n"], "outputs": ["3\\n"]}`, the same with `input` and `output`, a list of `{"input", "output"}`, or
-any of these as a JSON string. With `checker`: trusted Python that defines `check(input, output, expected)` and
-returns whether (or how far, from 0 to 1) the output is right, or a program that is called with the names of three
-files (input, expected, output) and prints a number. A truth of `code.python` (`fn_name`, `calls`, `test` ...) is judged
-as there.
+`{"inputs": ["1 2\\n"], "outputs": ["3\\n"]}`, the same with `input` and `output`, a list of `{"input", "output"}`,
+`{"test_cases"}` of it, or any of these as a JSON string. With `checker`: trusted Python that defines `check(input,
+output, expected)` and returns whether (or how far, from 0 to 1) the output is right, or a program that is called with
+the names of three files (input, expected, output) and prints a number. A truth of `code.python` (`fn_name`, `calls`,
+`test` ...) is judged as there.
 
 ## Parameters
 The language, how outputs compare, what counts as the score, the limits of one run, and where the program stands.
@@ -44,7 +44,7 @@ et al. 2024, arXiv 2403.07974).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
@@ -52,8 +52,8 @@ from referee.core.jobs import LIMITS, Flow, Language, Outcome, RunJob, RunResult
 from referee.core.types import Rollout, Task, Verdict
 from referee.core.verifier import Case, verifier
 from referee.programs.compare import Policy
-from referee.programs.fields import read
 from referee.programs.plan import Result
+from referee.programs.rows import published
 from referee.programs.stdio import Case as IoCase
 from referee.programs.stdio import Cases, cases, checker_jobs, checker_scores
 from referee.programs.streams import Streams, same_output
@@ -117,9 +117,9 @@ CASES = (
 @verifier
 def stdio(rollout: Rollout, task: Task, params: Params) -> Flow:
     """Judge one completion."""
-    truth = read(task.truth)
+    truth = published(task.truth)
     found = found_in(rollout, task, params, params.language)
-    if isinstance(truth, dict) and any(truth.get(key) for key in CALLED):
+    if _calls(truth):
         tests = suite(truth)
         if isinstance(found, Verdict):
             return found
@@ -146,6 +146,13 @@ def stdio(rollout: Rollout, task: Task, params: Params) -> Flow:
         right = [_same(one, case, how) for one, case in zip(outputs, asked.cases, strict=True)]
     results = [_result(at, good, runs, outcomes[-1]) for at, good in enumerate(right)]
     return verdict(results, outcomes, found, task.truth, params)
+
+
+def _calls(truth: Any) -> bool:
+    """Whether a truth is one of `code.python`: calls, or a text of tests, or a list of them."""
+    if isinstance(truth, list | tuple):
+        return bool(truth) and all(isinstance(one, str) for one in truth)
+    return isinstance(truth, str) or (isinstance(truth, dict) and any(truth.get(key) for key in CALLED))
 
 
 def _parts(asked: Cases, params: Params) -> Iterator[slice]:
