@@ -289,3 +289,10 @@ def test_a_ledger_imports_nothing_heavy():
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"pyarrow", "duckdb", "sympy", "torch"} & set(said)
     assert referee.__version__
+
+
+def test_tasks_that_python_calls_equal_are_kept_apart(path):
+    work = [changed(one, task=Task(truth=truth)) for one, truth in zip(make(3), (1, True, 1.0), strict=True)]
+    with Ledger(path) as ledger:
+        ledger.keep(work)
+    assert [type(one.task.truth) for one in kept(path)] == [int, bool, float]

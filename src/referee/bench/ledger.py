@@ -40,10 +40,12 @@ def measure(entries: int, rounds: int, folder: str | None = None) -> Iterator[Fi
     with tempfile.TemporaryDirectory(prefix="referee-bench-", dir=folder) as place:
         yield _disk(Path(place))
         for producers, pipelined in ((1, False), (1, True), (16, False)):
-            rates, commits, waits = [], [], []
+            rates, commits, waits, cpu = [], [], [], []
             for _ in range(rounds):
                 path = Path(place) / "bench.ledger"
+                spent = time.process_time()
                 rate, commit, wait = run(path, groups, producers, pipelined=pipelined)
+                cpu.append((time.process_time() - spent) / entries)
                 rates.append(rate)
                 commits.append(commit)
                 waits += wait
@@ -52,6 +54,9 @@ def measure(entries: int, rounds: int, folder: str | None = None) -> Iterator[Fi
             name = f"{producers} producer{'s' if producers > 1 else ''}, {how}"
             note = f"{entries:,} entries in groups of {GROUP}, {statistics.median(commits):,.0f} a commit"
             yield Figure(name=name, value=statistics.median(rates), unit="entries/s", note=note)
+            yield Figure(
+                name=f"{name}: CPU", value=statistics.median(cpu) * 1e6, unit="us/entry", note="of all threads"
+            )
             if not pipelined:
                 for share in (0.5, 0.99):
                     value = sorted(waits)[int(share * (len(waits) - 1))] * 1e3

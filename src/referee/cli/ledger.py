@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from referee.ledger.read import Reader
     from referee.ledger.rows import Entry
+    from referee.ledger.write import Ledger
 
 
 @click.group("ledger", short_help="Check, read and question the ledger of scores.")
@@ -136,6 +138,85 @@ def diff(one: str, other: str, shown: int, as_json: bool) -> None:
         rewards = f"{pair.score_one.reward} and {pair.score_other.reward}"
         place = f"entries {pair.one:,} and {pair.other:,} (group {pair.group}, index {pair.index})"
         click.echo(safe(f"{place}: {', '.join(pair.rules) or 'weights'}: rewards {rewards}"))
+
+
+@command.command("export")
+@click.argument("ledger", metavar="LEDGER")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["lines", "parquet", "trl", "verl"]),
+    help="Default: by the name of OUT, or lines.",
+)
+@click.option("--run", metavar="NAME", help="For trl and verl: only this run.")
+def export(ledger: str, out: Path, form: str | None, run: str | None) -> None:
+    """Write LEDGER to OUT: all of it as JSON lines, which `import` reads; one Parquet table; or a trainer's files.
+
+    For trl and verl OUT is a folder, which gets a file for each step: completions_00012.parquet, 12.jsonl.
+    """
+    from referee.ledger import exchange, trainers
+    from referee.ledger.read import Reader
+
+    form = form or ("parquet" if out.suffix == ".parquet" else "lines")
+    if run is not None and form not in ("trl", "verl"):
+        raise click.UsageError("--run is for --as trl and --as verl")
+    with Reader(ledger) as reader:
+        if form in ("trl", "verl"):
+            write = trainers.write_trl if form == "trl" else trainers.write_verl
+            files = write(reader, out, run)
+            click.echo(f"{len(files):,} files in {out}")
+        else:
+            count = (exchange.write_table if form == "parquet" else exchange.write_lines)(reader, out)
+            click.echo(f"{count:,} entries in {out}")
+
+
+@command.command("import")
+@click.argument("ledger", metavar="LEDGER")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--pack", metavar="PACK", help="What scores the rollouts of a trainer's files.")
+@click.option("--run", metavar="NAME", help="Name of the run; default the folder of the file.")
+@click.option(
+    "--truths", metavar="FILE", type=click.Path(exists=True, path_type=Path), help="Prompts with their truths."
+)
+@click.option("--map", "choices", multiple=True, metavar="ROLE=COLUMN", help="Which column holds what: truth=answer.")
+def bring(ledger: str, files: tuple[Path, ...], **options: Any) -> None:
+    """Bring FILES into LEDGER: what `export` wrote, as it is; rollouts of TRL, verl and others, scored with --pack.
+
+    The files of TRL name no truth unless the trainer logs it: --truths names the data set, joined by prompt. A file
+    that is brought in twice is kept once.
+    """
+    from referee.ledger import exchange
+    from referee.ledger.write import Ledger
+
+    with Ledger(ledger) as keeper:
+        for sentence in keeper.recovered:
+            click.echo(f"note: {sentence}", err=True)
+        for path in files:
+            if exchange.is_lines(path):
+                count = exchange.read_lines(keeper, path)
+            elif options["pack"] is None:
+                raise click.UsageError(f"'{path}' holds rollouts: --pack names what scores them")
+            else:
+                count = _scored(keeper, path, **options)
+            click.echo(f"{path}: {count:,} entries")
+        figures = keeper.figures()
+        click.echo(f"{figures.entries:,} kept, {figures.duplicates:,} were there already")
+
+
+def _scored(
+    keeper: Ledger, path: Path, *, pack: str, run: str | None, truths: Path | None, choices: tuple[str, ...]
+) -> int:
+    from referee.data.columns import Columns
+    from referee.engine.run import score_file
+    from referee.ledger.trainers import with_truths
+
+    columns = Columns.of(choices)
+    with with_truths(path, truths, columns) as source:
+        summary = score_file(source, pack, columns=columns, keeper=keeper, run=run or path.absolute().parent.name)
+    for note in (*summary.faults, *summary.notes, *filter(None, (summary.fault,))):
+        click.echo(f"note: {note}", err=True)
+    return summary.rollouts
 
 
 @command.command("sql")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from typing import Any, Self
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Self
 
 import click
+
+if TYPE_CHECKING:
+    from referee.ledger.write import Ledger
 
 
 @click.command("score", short_help="Score a file of rollouts and write every verdict.")
@@ -30,6 +35,8 @@ import click
 @click.option(
     "--set", "changes", multiple=True, metavar="PATH=VALUE", help="Change the pack: rules.format.weight=0.05."
 )
+@click.option("--ledger", metavar="LEDGER", help="Also keep every score for ever in this ledger.")
+@click.option("--run", metavar="NAME", help="Name of the run in the ledger; default the file's.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--strict", is_flag=True, help="Exit with 3 when rows were rejected or rollouts unjudged.")
 @click.option("--quiet", is_flag=True, help="No table and no progress.")
@@ -53,7 +60,10 @@ def command(file: str, pack: str, **options: Any) -> None:
         raise click.UsageError("--json and --out - both want standard output; name a file with --out, or use --no-out")
     out = _out(file, options["out"], options["no_out"])
     try:
-        with _Progress(shown=sys.stderr.isatty() and not options["quiet"]) as progress:
+        with (
+            _kept(options["ledger"]) as keeper,
+            _Progress(shown=sys.stderr.isatty() and not options["quiet"]) as progress,
+        ):
             summary = score_file(
                 file,
                 changed(pack, options["changes"]),
@@ -64,6 +74,8 @@ def command(file: str, pack: str, **options: Any) -> None:
                 workers=options["workers"],
                 limit=options["limit"],
                 progress=progress.show,
+                keeper=keeper,
+                run=options["run"] or "",
             )
         with told("standard output"):
             code = report(summary, as_json=options["as_json"], quiet=options["quiet"], strict=options["strict"])
@@ -72,6 +84,20 @@ def command(file: str, pack: str, **options: Any) -> None:
         _drop_unwritten()
         raise
     sys.exit(code)
+
+
+@contextlib.contextmanager
+def _kept(path: str | None) -> Iterator[Ledger | None]:
+    """The ledger, with what its opening found said."""
+    if path is None:
+        yield None
+        return
+    from referee.ledger.write import Ledger
+
+    with Ledger(path) as ledger:
+        for sentence in ledger.recovered:
+            click.echo(f"note: {sentence}", err=True)
+        yield ledger
 
 
 def _drop_unwritten() -> None:

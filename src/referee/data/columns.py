@@ -49,6 +49,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "rollout": ("rollout_id", "id", "sample_id"),
     "tokens": ("tokens", "completion_tokens", "num_tokens", "response_length"),
     "label": ("is_correct", "label", "correct", "expected"),
+    "step": ("step", "global_step"),
 }
 
 ROLES: Final[dict[str, str]] = {
@@ -61,6 +62,7 @@ ROLES: Final[dict[str, str]] = {
     "tokens": "number of tokens sampled, for budgets in tokens",
     "label": "what the file itself says about right and wrong, only to be compared with the verdicts: true or false, "
     "and in `is_correct` and `correct` also 1 or 0",
+    "step": "the training step in which the completion was sampled, kept in a ledger",
 }
 
 # An index that starts again in every source and split names a task only together with them.

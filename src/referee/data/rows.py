@@ -36,6 +36,7 @@ class Row(NamedTuple):
     rollouts: list[str]
     tokens: list[int | None]
     labels: list[bool | None]
+    step: int | None
 
 
 class Problem(NamedTuple):
@@ -61,7 +62,7 @@ class RowReader:
 
     def __init__(self, columns: Columns) -> None:
         self._names = {role: columns.names(role) for role in ("completion", "truth", "prompt", "task")}
-        self._names |= {role: columns.names(role) for role in ("rollout", "tokens", "label")}
+        self._names |= {role: columns.names(role) for role in ("rollout", "tokens", "label", "step")}
         self._mapped = columns.mapped
         self._may_be_code = "truth" not in columns.mapped
 
@@ -77,8 +78,9 @@ class RowReader:
             prompt=cells.first(self._names["prompt"])[0],
             task=self._task(cells),
             rollouts=[_name(value) for value in _spread(cells.first(self._names["rollout"])[0], count, many)],
-            tokens=[_tokens(value) for value in _spread(cells.first(self._names["tokens"])[0], count, many)],
+            tokens=[_count(value) for value in _spread(cells.first(self._names["tokens"])[0], count, many)],
             labels=self._labels(cells, count, many),
+            step=_count(cells.first(self._names["step"])[0]),
         )
 
     def problem(self, raw: bytes) -> Problem:
@@ -247,7 +249,7 @@ def _name(value: Any) -> str:
     return "" if value is None else dumps(value).decode()
 
 
-def _tokens(value: Any) -> int | None:
+def _count(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 

@@ -15,12 +15,14 @@ import msgspec
 from referee.core.errors import InputError, UsageError
 from referee.core.types import Record, Rollout, Score, Task, Verdict, unjudged
 from referee.data.columns import Columns
-from referee.data.plain import UNFIT, dumps, loads
+from referee.data.plain import UNFIT, dumps, loads, pack, unpack
 from referee.data.read import Line
 from referee.data.rows import RowReader, prompt_text, task_name
+from referee.engine.build import build
 from referee.engine.completion import as_rollout
 from referee.engine.groups import LARGEST, Grouping
 from referee.engine.score import RulePack, group
+from referee.engine.scored import Scored, Submission, key_of
 from referee.engine.summary import Tally
 from referee.engine.workers import WorkerLost
 from referee.packs.spec import PackSpec
@@ -29,7 +31,11 @@ _COMPRESSION = 3
 
 
 class Config(Record, frozen=True, kw_only=True):
-    """What is the same for all chunks of a run. `lines`: what is written for each rollout, if anything."""
+    """What is the same for all chunks of a run.
+
+    lines: whether a line is written for each rollout. run: the name under which the scores are kept in a ledger; empty
+    when they are not. place: what the names of the groups begin with there.
+    """
 
     spec: PackSpec
     columns: Columns = Columns()
@@ -37,6 +43,8 @@ class Config(Record, frozen=True, kw_only=True):
     estimator: str = "grpo"
     lines: bool = True
     compress: bool = False
+    run: str = ""
+    place: str = ""
 
 
 class Request(msgspec.Struct, array_like=True):
@@ -50,7 +58,8 @@ class Request(msgspec.Struct, array_like=True):
 class Answer(msgspec.Struct, array_like=True):
     """What came of a chunk: the output lines, the counts, and the rows that could not be read, with the reason.
 
-    `cut`: groups that were too long. `alone`: rows of one completion that name neither task nor prompt.
+    `cut`: groups that were too long. `alone`: rows of one completion that name neither task nor prompt. `kept`: what a
+    ledger is to keep, one piece for each group, from `data.plain.pack`.
     """
 
     content: bytes
@@ -58,6 +67,7 @@ class Answer(msgspec.Struct, array_like=True):
     rejected: list[Line]
     cut: int = 0
     alone: int = 0
+    kept: list[bytes] = []
 
 
 class Output(msgspec.Struct, omit_defaults=True):
@@ -84,6 +94,7 @@ class Entry(NamedTuple):
     task: Task
     label: bool | None
     alone: bool = False
+    step: int | None = None
 
 
 class Judge:
@@ -132,13 +143,15 @@ class Judge:
         for nth, (completion, name, tokens, label) in enumerate(columns):
             text = completion if isinstance(completion, str) else as_rollout(completion).text
             rollout = Rollout(text=text, id=name, tokens=tokens)
-            entries.append(Entry(line.number, nth, rollout, task, label, alone=not (row.many or task.id)))
+            entries.append(Entry(line.number, nth, rollout, task, label, not (row.many or task.id), row.step))
         return entries
 
     def group(self, entries: list[Entry], scores: list[Score], answer: Answer) -> bytes:
         """The counts of a group go to the answer; its output lines come back, as bytes, which need less memory."""
         lines = [entry.line for entry in entries]
         answer.tally.group(scores, [entry.label for entry in entries], lines, self.config.spec.answer)
+        if self.config.run:
+            answer.kept.append(pack(self.scored(entries, scores)))
         if not self.config.lines:
             return b""
         formed = group(scores, estimator=self.config.estimator)
@@ -162,6 +175,34 @@ class Judge:
         except UNFIT:
             return b"".join(dumps(output) + b"\n" for output in outputs)
 
+    def scored(self, entries: list[Entry], scores: list[Score]) -> list[Scored]:
+        """A group as it is kept in a ledger: named by the place of its first row, so that it is the same each time."""
+        name, judge = f"{self.config.place}:{entries[0].line}", build().id
+        kept: list[Scored] = []
+        for index, (entry, score) in enumerate(zip(entries, scores, strict=True)):
+            work = Submission(
+                run=self.config.run,
+                group=name,
+                task=entry.task,
+                rollouts=(entry.rollout,),
+                pack=self.config.spec,
+                start=index,
+            )
+            kept.append(
+                Scored(
+                    key=key_of(work, 0, score.pack, judge),
+                    run=work.run,
+                    group=name,
+                    index=index,
+                    rollout=entry.rollout,
+                    task=entry.task,
+                    score=score,
+                    build=judge,
+                    step=entry.step,
+                )
+            )
+        return kept
+
     def finish(self, written: list[bytes], answer: Answer) -> Answer:
         """The answer with its output lines, compressed when the configuration says so."""
         content = b"".join(written)
@@ -179,6 +220,7 @@ class Judge:
 _ENCODER = msgspec.json.Encoder(enc_hook=str)
 _REQUEST = msgspec.msgpack.Decoder(Request)
 _ANSWER = msgspec.msgpack.Decoder(Answer)
+_KEPT: msgspec.msgpack.Decoder[list[Scored]] = msgspec.msgpack.Decoder(list[Scored])
 _MSGPACK = msgspec.msgpack.Encoder()
 
 
@@ -200,6 +242,11 @@ def encode(message: Request | Answer) -> bytes:
 def decode(content: bytes) -> Answer:
     """The answer from its bytes."""
     return _ANSWER.decode(content)
+
+
+def kept(answer: Answer) -> list[Scored]:
+    """What a ledger is to keep of a chunk."""
+    return [scored for content in answer.kept for scored in unpack(content, _KEPT)]
 
 
 def one_by_one(judge: Judge, request: bytes, ask: Callable[[bytes], bytes]) -> bytes:

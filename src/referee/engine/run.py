@@ -21,9 +21,10 @@ from referee.data.plain import loads_object
 from referee.data.read import Line, Source
 from referee.data.rows import RowReader
 from referee.engine import write
-from referee.engine.chunk import Answer, Config, Judge, Request, decode, encode, one_by_one
+from referee.engine.chunk import Answer, Config, Judge, Request, decode, encode, kept, one_by_one
 from referee.engine.groups import LARGEST, Grouper, Grouping, chunks
 from referee.engine.score import PackSource, RulePack, as_pack
+from referee.engine.scored import Keeper
 from referee.engine.summary import Summary, Total
 from referee.engine.workers import WorkerLost, Workers, cores
 from referee.group.advantage import estimator as advantages_by
@@ -45,15 +46,19 @@ def score_file(
     workers: int | None = None,
     limit: int | None = None,
     progress: Progress | None = None,
+    keeper: Keeper | None = None,
+    run: str = "",
 ) -> Summary:
     """Score every rollout of a file (`-`: standard input) and write one line for each to `out`.
 
     Rows that cannot be read go to `FILE.rejected.jsonl` and stop nothing. `out` is JSON lines, compressed when the name
     ends in `.gz`, Parquet when it ends in `.parquet`, standard output when it is `-`, nothing when None. `workers`:
     processes (default: one per core; 1 scores in this process). `progress` is told the fraction read (None when
-    unknown) and the rollouts scored so far. Ctrl-C keeps what was written under `OUT.partial` and returns a summary
-    with `interrupted`. A row may be 64 MiB long. Raises `UsageError` when pack, file or columns are wrong or another
-    run writes to `out`, `InfrastructureError` when `out` cannot be written.
+    unknown) and the rollouts scored so far. `keeper`: a ledger that keeps every score, under the name `run` (default:
+    the file's); groups are named by file and line, so that a file scored twice is kept once. Ctrl-C keeps what was
+    written under `OUT.partial` and returns a summary with `interrupted`. A row may be 64 MiB long. Raises `UsageError`
+    when pack, file or columns are wrong or another run writes to `out`, `InfrastructureError` when `out` or the ledger
+    cannot be written.
     """
     config = Config(
         spec=as_pack(pack).spec,
@@ -62,17 +67,29 @@ def score_file(
         estimator=estimator,
         lines=out is not None,
         compress=str(out).endswith(".gz"),
+        run=(run or Path(source).name) if keeper is not None else "",
+        place=Path(source).name,
     )
-    return _Run(Source(source), as_pack(pack), config, out, limit).go(workers, progress)
+    return _Run(Source(source), as_pack(pack), config, out, limit=limit, keeper=keeper).go(workers, progress)
 
 
 class _Run:
     """One run over one file."""
 
     def __init__(
-        self, source: Source, pack: RulePack, config: Config, out: str | Path | None, limit: int | None
+        self,
+        source: Source,
+        pack: RulePack,
+        config: Config,
+        out: str | Path | None,
+        *,
+        limit: int | None,
+        keeper: Keeper | None,
     ) -> None:
         advantages_by(config.estimator)
+        self.keeper = keeper
+        if keeper is not None:
+            keeper.learn(config.spec)
         self.source = source
         self.pack = pack
         self.config = config
@@ -101,6 +118,8 @@ class _Run:
         try:
             with ExitStack() as stack:
                 for answer in self._answers(count, stack):
+                    if self.keeper is not None:
+                        self.keeper.keep(kept(answer))
                     writer.write(answer.content)
                     self._note(answer)
                     if progress is not None:
@@ -118,13 +137,13 @@ class _Run:
             rejected_to = self.rejects.close()
         return self._summary(time.perf_counter() - started, count, out, rejected_to, interrupted)
 
-    def _broken(self, error: InfrastructureError, kept: str | None) -> InfrastructureError:
+    def _broken(self, error: InfrastructureError, written: str | None) -> InfrastructureError:
         """The error, and what became of the verdicts until then."""
         count = self.total.tally.rollouts
         if not count:
             return error
-        where = f"; their verdicts are in '{kept}'" if kept else "; no verdicts were kept"
-        if self.out is None or kept == "-":
+        where = f"; their verdicts are in '{written}'" if written else "; no verdicts were kept"
+        if self.out is None or written == "-":
             where = ""
         return InfrastructureError(f"{error}; the run stopped after {count:,} rollouts{where}", error.reason)
 

@@ -9,7 +9,7 @@ file is all that they share.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -129,15 +129,18 @@ def same(one: Score, other: Score) -> bool:
 
 
 def _lasting(verdict: Verdict) -> dict[str, Any]:
-    plain: dict[str, Any] = msgspec.structs.asdict(verdict)
-    plain["evidence"] = without(verdict.evidence)
-    return plain
+    return {
+        "status": verdict.status,
+        "score": verdict.score,
+        "reason": verdict.reason,
+        "evidence": without(verdict.evidence),
+    }
 
 
-def without(evidence: Mapping[str, Any]) -> dict[str, Any]:
+def without(evidence: dict[str, Any]) -> dict[str, Any]:
     """Evidence without what differs from run to run, at any depth of parts."""
-    kept: dict[str, Any] = {}
-    for name, value in evidence.items():
-        if name not in VOLATILE:
-            kept[name] = without(value) if isinstance(value, Mapping) else value
-    return kept
+    return {
+        name: without(value) if isinstance(value, dict) else value
+        for name, value in evidence.items()
+        if name not in VOLATILE
+    }

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import msgspec
 
-from referee.core.errors import UsageError
+from referee.core.errors import UnknownName, UsageError
 from referee.core.types import Record, Score
 from referee.engine.build import Build
 from referee.ledger import schema
@@ -98,9 +98,22 @@ class Reader:
             )
         return self._entry(rows[0])
 
-    def numbers(self) -> list[int]:
-        """The numbers of all entries."""
-        return list(range(1, len(self) + 1))
+    def steps(self, run: str | None = None) -> dict[int | None, list[int]]:
+        """The numbers of the entries of each step, of all runs or of one, which must be there."""
+        where, values = ("", ()) if run is None else ("WHERE run = ?", (run,))
+        found: dict[int | None, list[int]] = {}
+        for step, seq in self._store.execute(f"SELECT step, seq FROM entries {where} ORDER BY step, seq", values):
+            found.setdefault(step, []).append(seq)
+        if run is not None and not found:
+            raise UnknownName(
+                "run", run, [str(name) for (name,) in self._store.execute("SELECT DISTINCT run FROM entries")]
+            )
+        return found
+
+    def root(self) -> str:
+        """The root of the last batch, which stands for everything before it; empty for an empty ledger."""
+        row = self._store.execute("SELECT root FROM batches ORDER BY number DESC LIMIT 1").fetchone()
+        return row[0].hex() if row else ""
 
     def pack(self, digest: str) -> dict[str, Any] | None:
         """A pack as kept, with the versions of its verifiers (`RulePack.identity`); None when it is not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -36,11 +37,21 @@ class Entry(NamedTuple):
     mark: bytes
 
 
-def prepared(scored: Scored) -> Prepared:
+def prepared(batch: Sequence[Scored]) -> list[Prepared]:
     """What is written. Raises `TypeError` or `ValueError` for a scored rollout that is no plain data."""
+    found: list[Prepared] = []
+    last: Task | None = None
+    for scored in batch:
+        if scored.task is not last:  # those of a group share it; equal is not enough, for 1 equals true
+            last, content = scored.task, written(scored.task)
+            task = hashlib.sha256(content).digest(), content.decode()
+        found.append(_prepared(scored, task))
+    return found
+
+
+def _prepared(scored: Scored, task: tuple[bytes, str]) -> Prepared:
     key, sign = bytes.fromhex(scored.key), mark(scored.score)
-    task, text = written(scored.task), written(scored.rollout)
-    task_hash = hashlib.sha256(task).digest()
+    text = written(scored.rollout)
     score = scored.score
     for number in (scored.index, scored.step or 0, scored.delivery):
         if not -(2**63) <= number < 2**63:
@@ -51,7 +62,7 @@ def prepared(scored: Scored) -> Prepared:
         _storable(scored.group),
         scored.index,
         scored.step,
-        task_hash,
+        task[0],
         hashlib.sha256(text).digest(),
         score.pack,
         scored.build,
@@ -63,7 +74,7 @@ def prepared(scored: Scored) -> Prepared:
         _storable(scored.worker),
         scored.delivery,
     )
-    return Prepared(key, sign, columns, (task_hash, task.decode()), text.decode())
+    return Prepared(key, sign, columns, task, text.decode())
 
 
 def entry(row: Row, task: Task, rollout: Rollout) -> Entry:

@@ -10,6 +10,7 @@ people.
 from __future__ import annotations
 
 import atexit
+import hashlib
 import os
 import sqlite3
 import threading
@@ -17,7 +18,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from referee.core.errors import InfrastructureError, UsageError
 from referee.core.types import Record
@@ -103,7 +104,7 @@ class Ledger:
         """
         if os.getpid() != self._process:
             raise UsageError(f"'{self.path}' was opened before this process was forked; open the ledger here instead")
-        item = _Item([prepared(one) for one in scored], Future())
+        item = _Item(prepared(scored), Future())
         item.done.set_running_or_notify_cancel()
         with self._lock:
             if self._closing:
@@ -124,6 +125,13 @@ class Ledger:
             pack = source if isinstance(source, RulePack) else RulePack(source)
             self._committer.learn("packs", pack.digest, written(pack.identity).decode())
         self._known.add(name)
+
+    def learn_pack(self, digest: str, identity: dict[str, Any]) -> None:
+        """Keep a pack that another ledger kept, also one that cannot be compiled here; see `RulePack.identity`."""
+        content = written(identity)
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise UsageError(f"that pack is not the one with the digest {digest[:12]}")
+        self._committer.learn("packs", digest, content.decode())
 
     def figures(self) -> Figures:
         """What has been done so far."""
