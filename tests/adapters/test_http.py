@@ -56,14 +56,17 @@ def executed() -> Any:
     agent = pytest.importorskip(
         "openrlhf.utils.agent", reason="OpenRLHF is not installed: tests/adapters/frameworks.txt"
     )
-    logging.getLogger("openrlhf.utils.agent").setLevel(logging.ERROR)
+    logger = logging.getLogger("openrlhf.utils.agent")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
 
     def run(where: str, text: str, label: Any) -> dict[str, Any]:
         sampling = SimpleNamespace(max_tokens=1000, logprobs=None)
         executor = agent.SingleTurnAgentExecutor(where)
         return asyncio.run(executor.execute(PROMPT, label, sampling, 5000, Letters(), Engine(text)))
 
-    return run
+    yield run
+    logger.setLevel(before)
 
 
 def test_openrlhf_reads_the_file(executed: Any, tmp_path: Any) -> None:

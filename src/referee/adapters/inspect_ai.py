@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from referee.adapters.judge import Judge, answer, missing
+from referee.adapters.truths import in_row
 from referee.adapters.window import Window
 from referee.data.rows import prompt_text
 from referee.engine.score import PackSource
@@ -31,7 +32,7 @@ def scorer(pack: PackSource, *, truth: str | None = None) -> Any:
     async def score(state: Any, target: Any) -> Any:
         found = await together.score(
             state.output.completion,
-            (target[0] if len(target) == 1 else list(target)) if truth is None else state.metadata.get(truth),
+            (target[0] if len(target) == 1 else list(target)) if truth is None else in_row(state.metadata, truth),
             prompt_text(state.input_text),
         )
         about = {

@@ -33,12 +33,9 @@ def reward(pack: PackSource | RulePack, *, truth: str | None = None) -> Callable
     name = f"referee_{judge.pack.name.replace('-', '_')}"
 
     async def referee(*_: Any, task: Any, trace: Any) -> dict[str, float]:  # a method of a task gets itself first
-        said = [message for message in trace.assistant_messages if message.content is not None]
-        score = await together.score(
-            said[-1].content if said else "",
-            in_row(task.model_dump(), truth),
-            prompt_text(task.model_dump().get("prompt")),
-        )
+        row = task.model_dump()
+        said = [message.content for message in trace.assistant_messages if message.content is not None]
+        score = await together.score(said[-1] if said else "", in_row(row, truth), prompt_text(row.get("prompt")))
         if not score.judged:
             raise fault(score)
         trace.record_metrics(judge.rule_numbers(score))
@@ -62,7 +59,9 @@ def rubric_reward(
     together = Window(judge)
 
     async def referee(completion: Any, prompt: Any = None, answer: Any = None, info: Any = None, **_: Any) -> float:
-        row: Mapping[str, Any] = {**(info if isinstance(info, Mapping) else {}), "answer": answer}
+        row = dict(info) if isinstance(info, Mapping) else {}
+        if answer is not None:
+            row["answer"] = answer
         return judge.reward(await together.score(completion, in_row(row, truth), prompt_text(prompt)))
 
     referee.__name__ = referee.__qualname__ = f"referee_{judge.pack.name.replace('-', '_')}"

@@ -11,6 +11,7 @@ seen by the rules that care.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from verl.experimental.reward_loop.reward_manager.base import RewardManagerBase
@@ -41,10 +42,8 @@ class RewardManager(RewardManagerBase):
         prompt = item.batch["prompts"][mask[:prompt_length].bool()]
         response = item.batch["responses"][mask[prompt_length:].bool()]
         decode = self.tokenizer.decode
-        score = await self.window.score(
-            decode(response, skip_special_tokens=True),
-            item.non_tensor_batch["reward_model"]["ground_truth"],
-            decode(prompt, skip_special_tokens=False),
-        )
+        text = await asyncio.to_thread(decode, response, skip_special_tokens=True)
+        asked = await asyncio.to_thread(decode, prompt, skip_special_tokens=False)
+        score = await self.window.score(text, item.non_tensor_batch["reward_model"]["ground_truth"], asked)
         numbers = self.judge.numbers(score)
         return {"reward_score": numbers["score"], "reward_extra_info": numbers}
