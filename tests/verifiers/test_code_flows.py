@@ -281,3 +281,34 @@ def test_a_verdict_holds_no_time_and_no_endless_value():
     assert "0.1234" not in repr(verdict)
     assert len(repr(verdict)) < 3000
     msgspec.json.encode(verdict)
+
+
+@pytest.mark.parametrize("verifier_id", ["code.python", "code.stdio", "code.tests", "code.test_names"])
+def test_every_verdict_says_by_which_tests(verifier_id: str):
+    truth = PYTEST if verifier_id != "code.stdio" else STREAM
+    digests = {
+        asked(verifier_id, truth, Outcome(status="compile"), text)[0].evidence["digest"]
+        for text in (PROGRAM, "", "```rust\nfn main() {}\n```", "<think>still thinking")
+    }
+    assert len(digests) == 1
+    assert len(digests.pop()) == 64
+
+
+def test_what_the_runs_used_is_said_when_it_is_asked_for():
+    found = values(SECRET, cpu_s=0.25, wall_s=0.5, peak_mb=33.33)
+    verdict, _ = asked("code.python", ADD, found, usage=True)
+    assert verdict.evidence["usage"] == {"cpu_s": 0.25, "wall_s": 0.5, "peak_mb": 33.3}
+    assert "usage" not in asked("code.python", ADD, found)[0].evidence
+
+
+def test_with_early_stop_no_case_runs_after_a_wrong_one():
+    truth = {"inputs": [f"{n}\n" for n in range(20)], "outputs": [f"{n}\n" for n in range(20)]}
+
+    def answer(job: Job) -> Outcome:
+        assert isinstance(job, RunJob)
+        return outputs(*("5" if stdin == b"6\n" else stdin.decode() for stdin in job.stdins))
+
+    verdict, jobs = asked("code.stdio", truth, answer, stop_early=True)
+    assert verdict.score == 0.3
+    assert [len(job.stdins) for job in jobs if isinstance(job, RunJob)] == [1, 2, 4]
+    assert len(asked("code.stdio", truth, answer)[1]) == 1

@@ -119,12 +119,13 @@ class _Comparison:
             name = "list" if types == "json" else kind
             return (name, frozenset(Counter(keys).items()) if self._policy.order == "nested" else tuple(keys))
         if kind is dict:
-            pairs = [
-                (_json_key(key) if types == "json" else key, self._key(one, depth - 1)) for key, one in value.items()
-            ]
-            if crowded([key for key, _ in pairs]):
+            tell = types != "python"
+            names = [_json_key(key) if types == "json" else key for key in value]
+            keys = [self._key(one, depth - 1) for one in value.values()]
+            pairs = [((type(one), one) if tell else one, other) for one, other in zip(names, keys, strict=True)]
+            if crowded(pairs):
                 raise _TooMuch
-            return (dict, frozenset((key if types == "python" else (type(key), key), one) for key, one in pairs))
+            return (dict, frozenset(pairs))
         if kind in _SETS:
             members = value if types == "python" else ((type(one) is bool, one) for one in value)
             return (kind if types == "strict" else set, frozenset(members))

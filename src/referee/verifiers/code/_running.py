@@ -89,12 +89,13 @@ LeetCode's for the truths that come from there.
     preamble: Literal["auto", "none", "leetcode"] = "auto"
 
 
-def found_in(rollout: Rollout, task: Task, params: Limited, language: str = "python") -> Program | Verdict:
+def found_in(rollout: Rollout, task: Task, params: Fenced, language: str = "python") -> Program | Verdict:
     """The program of a rollout, or the verdict when there is none."""
     found = program(rollout, task, params, language)
-    if isinstance(found, NoAnswer):
-        return failed(found.reason, **({"detail": found.detail} if found.detail else {}))
-    return found
+    if not isinstance(found, NoAnswer):
+        return found
+    evidence = {} if task.truth is None else {"digest": tests_digest(task.truth)}
+    return failed(found.reason, **evidence, **({"detail": found.detail} if found.detail else {}))
 
 
 def by_calls(found: Program, suite: Suite, truth: Any, params: Calling, policy: Policy | None = None) -> Flow:

@@ -40,8 +40,8 @@ from typing import Any
 from referee.core.types import Rollout, Task, Verdict, failed, passed
 from referee.core.verifier import Case, verifier
 from referee.programs.fields import read
-from referee.text.channel import NoAnswer
-from referee.text.fences import Fenced, program
+from referee.text.fences import Fenced
+from referee.verifiers.code._running import found_in, tests_digest
 
 MOST = 1000  # assertions looked for
 LONGEST = 2_000_000  # characters of tests that are read
@@ -74,14 +74,15 @@ CASES = (
 @verifier
 def test_names(rollout: Rollout, task: Task, params: Params) -> Verdict:
     """Judge one completion."""
-    found = program(rollout, task, params)
-    if isinstance(found, NoAnswer):
-        return failed(found.reason, **({"detail": found.detail} if found.detail else {}))
+    found = found_in(rollout, task, params)
+    if isinstance(found, Verdict):
+        return found
+    evidence = {"digest": tests_digest(task.truth), "span": found.span}
     named = _named(found.text, task.truth, params)
     if named is None:
-        return passed("code.no_test_names", span=found.span)
+        return passed("code.no_test_names", **evidence)
     shown = named[:SHOWN].encode("utf-8", "backslashreplace").decode()
-    return failed("code.names_tests", found=shown, span=found.span)
+    return failed("code.names_tests", found=shown, **evidence)
 
 
 def _named(text: str, truth: Any, params: Params) -> str | None:
