@@ -28,6 +28,8 @@ def test_it_lists_features_tiers_and_toolchains() -> None:
         assert word in result.output
     report = json.loads(CliRunner().invoke(main, ["doctor", "--json"]).output)
     assert {one["name"] for one in report["tiers"]} == set(tiers.ALL)
+    assert report["executing"] in {*tiers.ALL[2:], ""}
+    assert "those of other languages" in result.output
     assert all(one["usable"] or one["words"] for one in [*report["tiers"], *report["toolchains"]])
 
 

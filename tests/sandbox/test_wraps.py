@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from referee.core.jobs import RunJob, Tier
+from referee.core.jobs import Call, CallJob, RunJob, Tier
 from referee.sandbox import leftovers, tiers, wrap
 from referee.sandbox.attacks.suite import attack
 from referee.sandbox.pool import Sandbox
@@ -84,3 +85,18 @@ def test_a_missing_program_leaves_nothing_open(tier: Tier, monkeypatch: pytest.M
     with pytest.raises(ZygoteLost, match="is not installed"):
         tiers.start(tier)
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+@pytest.mark.parametrize("tier", ["kernel", "namespaces", "bubblewrap", "firejail", "oci"])
+def test_a_zygote_outlives_the_thread_that_asked_for_it(tier: Tier) -> None:
+    if not (found := tiers.probe(tier)).usable:
+        pytest.skip(f"this machine does not have the sandbox tier '{tier}': {found.reason}")
+    job = CallJob(program="def f(x): return x", entry="f", calls=(Call(args=(1,)),))
+    with Sandbox(tier, slots=1, cache=0) as sandbox:
+        asked = threading.Thread(target=sandbox.run, args=((job,),))
+        asked.start()
+        asked.join()
+        signal.sigtimedwait((), 0.1)  # a death that is under way comes
+        assert sandbox.run((job,))[0].status == "ok"
+        statistics = sandbox.statistics()
+    assert (statistics.zygotes, statistics.lost) == (1, 0)

@@ -48,7 +48,9 @@ def _examine(wanted: tuple[str, ...], *, as_json: bool) -> None:
     _features("tier", [one for one in report.tiers if not wanted or one.name in wanted])
     _features("language", report.toolchains)
     if report.default:
-        click.echo(f"Python programs run in the tier '{report.default}'. Try its walls: referee doctor --attack")
+        other = f"in '{report.executing}'" if report.executing else "nowhere (install bubblewrap)"
+        click.echo(f"Python programs run in the tier '{report.default}', those of other languages {other}.")
+        click.echo("Try the walls: referee doctor --attack")
     else:
         click.echo(
             "No tier holds here: code verifiers give 'unjudged'. Without walls, by name only: REFEREE_SANDBOX=none"

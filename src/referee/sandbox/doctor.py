@@ -9,6 +9,7 @@ from pathlib import Path
 
 from referee.core.types import Record
 from referee.sandbox import cgroups, tiers, toolchains
+from referee.sandbox.compiled import executing_tier
 from referee.sandbox.inside import kernel, landlock
 
 
@@ -21,13 +22,17 @@ class Feature(Record, frozen=True, kw_only=True):
 
 
 class Report(Record, frozen=True, kw_only=True):
-    """All of it. `default`: the tier in which Python runs when nobody chooses; empty when none holds."""
+    """All of it. `default`: the tier in which Python runs when nobody chooses; `executing`: that of other languages.
+
+    Each is empty when none holds.
+    """
 
     system: str
     features: tuple[Feature, ...]
     tiers: tuple[Feature, ...]
     toolchains: tuple[Feature, ...]
     default: str
+    executing: str
 
 
 def examine() -> Report:
@@ -40,6 +45,7 @@ def examine() -> Report:
         tiers=tuple(Feature(name=one.tier, usable=one.usable, words=one.reason) for one in found),
         toolchains=tuple(_toolchains()),
         default=max(holding, key=tiers.STRENGTH.index, default=""),
+        executing=executing_tier("namespaces", needs_proc=False) or "",
     )
 
 

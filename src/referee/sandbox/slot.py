@@ -12,6 +12,8 @@ import sys
 import sysconfig
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -113,7 +115,8 @@ class Slot:
             if wrap is not None:
                 command, self._undo = wrap(command, (ask_out, answer_in), (*read, *view))
                 command = self.group.joined(command) if self.group is not None else command
-            self._process = subprocess.Popen(
+            start = subprocess.Popen if wrap is None else _started
+            self._process = start(
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -310,6 +313,19 @@ class Slot:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+def _started(command: list[str], **more: Any) -> Any:
+    """A process, started by a thread that stays as long as we do.
+
+    Who asks the kernel to die with its parent, as bubblewrap does, dies with the thread that started it.
+    """
+    starter = _STARTERS.setdefault(os.getpid(), ThreadPoolExecutor(1, thread_name_prefix="referee-starter"))
+    started: Any = starter.submit(partial(subprocess.Popen, command, **more)).result()
+    return started
+
+
+_STARTERS: dict[int, ThreadPoolExecutor] = {}  # by process: a fork has no threads
 
 
 def libraries() -> tuple[tuple[str, ...], tuple[str, ...]]:
