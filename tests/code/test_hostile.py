@@ -145,6 +145,7 @@ HOSTILE = [
     Hostile("a report of its own", VALUE, FORGED + "def f(n):\n    for k in range(9): note(b'R', marshal.dumps((k, 1, 1, True, [('x', True, 3, '')], ''), 2))\n    return 0"),
     Hostile("something held under a strange number", VALUE, RPC + "def f(n):\n    say(number(), 'held', -2 ** 70, 'int', None)\n    return 0"),
     Hostile("arguments changed that were never given", VALUE, RPC + "def f(n):\n    say(number(), 'value', 0, [[4], {4: 4}, {9}, None] * 99)\n    return 0"),
+    Hostile("a list of objects that are counted as anything", {"test_list": ["for n in range(2, 4):\n    assert f(n).count(7) == n", "for n in range(2):\n    assert f(n).index(5) == 0"]}, "class E:\n    __eq__ = lambda *a: True\ndef f(n): return [E()] * n if n else [E()]"),
     Hostile("empties what it was given", INPUTS, "def f(xs):\n    xs.clear()\n    return []"),
     Hostile("its length is a lie", PROPERTY, "class R:\n    def __init__(self, n): self.n = n\n    def __len__(self): return self.n\n    def __iter__(self): return iter(())\n    def __radd__(self, o): return 3\ndef f(n): return R(n)"),
     Hostile("other items at every look", PROPERTY, "class R:\n    looks = 0\n    def __init__(self, n): self.n = n\n    def __len__(self): return self.n\n    def __iter__(self):\n        R.looks += 1\n        return iter([7] * self.n if R.looks % 2 else [self.n])\ndef f(n): return R(n)"),

@@ -14,6 +14,7 @@ from typing import Any
 from referee.sandbox.inside import cell, wire
 
 _ITEMS = 100_000
+_COMPARING = frozenset({"count", "index", "remove"})
 _SIMPLE: dict[str, Callable[[Any], Any]] = {
     "len": len,
     "str": str,
@@ -54,6 +55,8 @@ class _Side:
             self.before = _packed(self.given)
             return subject(*args, **kwargs)
         if what == "get":
+            if type(subject) in {list, tuple} and arguments in _COMPARING:
+                raise TypeError(f"'{arguments}' would compare objects of the program's")
             return getattr(subject, arguments)
         if what == "set":
             setattr(subject, arguments[0], self._own(arguments[1]))
