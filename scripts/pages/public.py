@@ -33,6 +33,16 @@ NAMES = {
     "AsyncRunner": ("referee.engine.drive", "the same, awaited"),
     "Status": ("referee.core.types", "`pass`, `partial`, `fail` or `unjudged`"),
     "Finish": ("referee.core.types", "why sampling ended: `stop`, `length`, `tool` or `abort`"),
+    "Queue": ("referee.pool.base", "what carries submissions to workers and scores back; `Pool` makes the usual ones"),
+    "Keeper": (
+        "referee.engine.scored",
+        "what keeps every score, such as a ledger: `keep(scored)`, `learn(pack_or_build)`",
+    ),
+    "Limits": ("referee.pool.local", "`cpu_s`, `wall_s`, `tries`: what judging one rollout may take of a worker"),
+    "Settings": ("referee.engine.process", "`nice`, `cores`, `memory_mb`, `environment` of worker processes"),
+    "Stream": ("referee.pool.stream", "every `Scored` as it is judged, with `for` or `async for`, once"),
+    "Statistics": ("referee.pool.pool", "counts of a pool, the depth of its queue, the states of its workers"),
+    "Alarm": ("referee.pool.orders", "two scores of the same work that differ: `first`, its `worker`, `second`"),
     "U": ("referee.adapters.trl", "type of what stands for a missing reward: float, or None"),
 }
 

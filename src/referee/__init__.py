@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from referee.core.types import Group, Rollout, Score, Task, Verdict
     from referee.engine.batch import score_batch, score_batch_async
     from referee.engine.score import RulePack, score_group, verify
+    from referee.engine.scored import Scored, Submission
     from referee.group.signal import pass_at_k
+    from referee.pool.pool import Pool
 
 _HOME = {
     "Group": "core.types",
@@ -46,12 +48,15 @@ _HOME = {
     "PackError": "core.errors",
     "ParameterError": "core.errors",
     "PluginError": "core.errors",
+    "Pool": "pool.pool",
     "RefereeError": "core.errors",
     "RefereeWarning": "core.errors",
     "RewardFunction": "adapters.trl",
     "Rollout": "core.types",
     "RulePack": "engine.score",
     "Score": "core.types",
+    "Scored": "engine.scored",
+    "Submission": "engine.scored",
     "Task": "core.types",
     "TruthError": "core.errors",
     "UnknownName": "core.errors",
@@ -72,12 +77,15 @@ __all__ = [
     "PackError",
     "ParameterError",
     "PluginError",
+    "Pool",
     "RefereeError",
     "RefereeWarning",
     "RewardFunction",
     "Rollout",
     "RulePack",
     "Score",
+    "Scored",
+    "Submission",
     "Task",
     "TruthError",
     "UnknownName",

@@ -1,4 +1,4 @@
-"""A real redis-server on a free port, for whoever asks."""
+"""A real redis-server on a free port, and a verifier that misbehaves as its rollout says, for whoever asks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+import referee
+from referee.core.types import Rollout, Task
+from referee.engine.scored import Submission
 
 SERVER = shutil.which("redis-server")
 
@@ -90,3 +94,120 @@ def redis_servers(tmp_path) -> Iterator:
     yield make
     for server in made:
         server.kill()
+
+
+# What a bug in a library, met by an attacker's text, would do to a worker.
+POISON = '''"""Does what the rollout says, and passes when it says ok.
+
+## What it checks
+## Truth
+## Parameters
+## When it cannot judge
+## Known gaps
+## Sources
+"""
+import ctypes
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from referee.core.types import failed, passed
+from referee.core.verifier import Parameters, verifier
+
+class Params(Parameters, frozen=True, kw_only=True):
+    """None."""
+
+CASES = ()
+HELD = []
+
+def segfault():
+    ctypes.string_at(0)
+
+def loop():
+    while True:
+        pass
+
+def wait():
+    time.sleep(3600)
+
+def allocate():
+    held = bytearray(b"x") * (8 << 30)
+
+def output():
+    line = "x" * (1 << 20)
+    for _ in range(1 << 10):
+        sys.stdout.write(line)
+
+def quit():
+    os._exit(3)
+
+def stop():
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+def children():
+    os.spawnlp(os.P_NOWAIT, "sleep", "sleep", "3600")
+    os._exit(4)
+
+def evidence():
+    return "x" * (32 << 20)
+
+def crash():
+    raise ValueError("a bug")
+
+def fickle():
+    return os.getpid()
+
+@verifier
+def act(rollout, task, params):
+    """Acts."""
+    what, _, where = rollout.text.partition(" ")
+    if what == "ok":
+        return passed("x.ok")
+    if what == "once":
+        path, what = Path(where.split()[0]), where.split()[1]
+        if path.exists():
+            return passed("x.ok")
+        path.touch()
+    if what == "pause":
+        time.sleep(float(where))
+        return passed("x.ok")
+    if what == "grow":
+        HELD.append(b"x" * (int(where) << 20))
+        return passed("x.ok")
+    if what == "pid":
+        return passed("x.ok", pid=os.getpid(), nice=os.nice(0), cores=sorted(os.sched_getaffinity(0)),
+            threads=os.environ["OMP_NUM_THREADS"], gpu=os.environ["CUDA_VISIBLE_DEVICES"])
+    if what in globals():
+        said = globals()[what]()
+        return passed("x.ok", said=said)
+    return failed("x.no")
+'''
+
+
+@pytest.fixture(scope="session")
+def poison(tmp_path_factory):
+    """A pack of one rule, whose verifier comes from an installed plugin."""
+    site = tmp_path_factory.mktemp("site")
+    (site / "poison" / "x").mkdir(parents=True)
+    (site / "poison" / "__init__.py").touch()
+    (site / "poison" / "x" / "__init__.py").touch()
+    (site / "poison" / "x" / "act.py").write_text(POISON)
+    info = site / "poison-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: poison\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[referee.verifiers]\npoison = poison\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(site)
+        yield referee.RulePack.load({"name": "poison", "rules": [{"name": "act", "verifier": "poison/x.act"}]})
+
+
+@pytest.fixture
+def group(poison):
+    """A submission of texts that the misbehaving verifier reads."""
+
+    def made(name, *texts, **changes):
+        fields = {"run": "r", "group": name, "task": Task(truth="t"), "pack": poison.spec}
+        return Submission(rollouts=tuple(Rollout(text=text) for text in texts), **(fields | changes))
+
+    return made

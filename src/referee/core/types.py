@@ -16,8 +16,8 @@ Status = Literal["pass", "partial", "fail", "unjudged"]
 Finish = Literal["stop", "length", "tool", "abort"]
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of every record: frozen, keyword-only, unknown fields refused."""
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """Base of every record: frozen, keyword-only, unknown fields refused; plain data, so nothing for the collector."""
 
 
 class Task(Record, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import msgspec
 
@@ -18,7 +18,11 @@ from referee.core.digest import canonical
 from referee.core.types import Record, Rollout, Score, Task, Verdict
 from referee.data.plain import UNFIT, dumps
 from referee.engine.build import Build
+from referee.engine.completion import Completion, as_rollouts, as_truth
 from referee.packs.spec import PackSpec
+
+if TYPE_CHECKING:
+    from referee.engine.score import PackSource, RulePack
 
 # Evidence of how a run went, not of what the rollout is: it differs from run to run and is no part of a score.
 VOLATILE = ("run", "near_limit", "retried")
@@ -29,6 +33,8 @@ class Submission(Record, frozen=True, kw_only=True):
 
     run: who trains; ids are unique within it. group: id of the group; a group may come in several submissions.
     step: the training step, or None. start: the index in the group of the first rollout.
+
+    >>> Submission.of("r1-zero-math", ["<think>1 + 1</think> \\\\boxed{2}"], "2", group="task 7, step 3")
     """
 
     run: str
@@ -38,6 +44,32 @@ class Submission(Record, frozen=True, kw_only=True):
     pack: PackSpec
     step: int | None = None
     start: int = 0
+
+    @classmethod
+    def of(
+        cls,
+        pack: PackSource | RulePack,
+        completions: Sequence[Completion],
+        truth: Any = None,
+        prompt: str | None = None,
+        *,
+        group: str,
+        run: str = "run",
+        step: int | None = None,
+        start: int = 0,
+    ) -> Self:
+        """The submission of completions of one prompt. Name a bundled pack, or load another once and pass it."""
+        from referee.engine.score import as_pack
+
+        return cls(
+            run=run,
+            group=group,
+            task=Task(truth=as_truth(truth), prompt=prompt),
+            rollouts=tuple(as_rollouts(completions)),
+            pack=as_pack(pack).spec,
+            step=step,
+            start=start,
+        )
 
 
 class Scored(Record, frozen=True, kw_only=True):

@@ -45,6 +45,7 @@ class MemoryQueue:
         self._beats: dict[str, float] = {}
         self._drains = threading.Lock()
         self._count = self._redelivered = 0
+        self._closed = False
 
     def submit(self, submissions: Sequence[Submission], wait_s: float) -> int:
         until = time.monotonic() + wait_s
@@ -53,7 +54,7 @@ class MemoryQueue:
             while taken < len(submissions):
                 free = self.capacity - len(self._waiting)
                 if free <= 0:
-                    if not _wait(self._room, until):
+                    if not self._wait(self._room, until):
                         break
                     continue
                 for one in submissions[taken : taken + free]:
@@ -67,7 +68,7 @@ class MemoryQueue:
     def lease(self, worker: str, count: int, wait_s: float) -> list[Lease]:
         until = time.monotonic() + wait_s
         with self._lock:
-            while not self._waiting and _wait(self._work, until):
+            while not self._waiting and self._wait(self._work, until):
                 pass
             now = self._beats[worker] = time.monotonic()
             found = [self._waiting.popleft() for _ in range(min(count, len(self._waiting)))]
@@ -96,7 +97,7 @@ class MemoryQueue:
         until = time.monotonic() + wait_s
         with self._drains:
             with self._lock:
-                while not self._results and _wait(self._news, until):
+                while not self._results and self._wait(self._news, until):
                     pass
                 found = [self._results.popleft() for _ in range(min(count, len(self._results)))]
             try:
@@ -136,14 +137,17 @@ class MemoryQueue:
             )
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Nobody waits any longer."""
+        with self._lock:
+            self._closed = True
+            for condition in (self._room, self._work, self._news):
+                condition.notify_all()
+
+    def _wait(self, condition: threading.Condition, until: float) -> bool:
+        """Until something changed; False when the time is over."""
+        left = until - time.monotonic()
+        return left > 0 and not self._closed and condition.wait(left)
 
     def _told(self, came: int) -> None:
         if came and self.ready is not None:
             self.ready()
-
-
-def _wait(condition: threading.Condition, until: float) -> bool:
-    """Until something changed; False when the time is over."""
-    left = until - time.monotonic()
-    return left > 0 and condition.wait(left)

@@ -5,6 +5,7 @@ A pack travels as bytes of its own, which are written once for a `PackSpec` and 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
@@ -28,16 +29,22 @@ class Recent(Generic[K, V]):
     def __init__(self, size: int = _HELD) -> None:
         self._size = size
         self._held: dict[K, V] = {}
+        self._lock = threading.Lock()
 
     def get(self, key: K) -> V | None:
         """The value, None when there is none."""
         return self._held.get(key)
 
+    def pop(self, key: K) -> V | None:
+        """Forget it; the value, None when there was none."""
+        return self._held.pop(key, None)
+
     def put(self, key: K, value: V) -> V:
         """Remember it; gives it back."""
-        while len(self._held) >= self._size:
-            self._held.pop(next(iter(self._held)), None)
-        self._held[key] = value
+        with self._lock:
+            while len(self._held) >= self._size:
+                self._held.pop(next(iter(self._held)), None)
+            self._held[key] = value
         return value
 
 
