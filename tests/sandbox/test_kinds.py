@@ -80,7 +80,9 @@ def test_as_many_processes_as_the_limit_says(sandbox: Sandbox) -> None:
 def test_pools_of_processes_work(sandbox: Sandbox) -> None:
     wide(sandbox)
     assert call(sandbox, POOLS, limits=WIDE).results[0].value == ([0, 1, 4], [0, 1, 4])
-    outcome = sandbox.run((CheckJob(program=POOLS, test="assert f(3) == ([0, 1, 4],) * 2", limits=WIDE),))[0]
+    outcome = sandbox.run(
+        (CheckJob(program=POOLS, test="big = bytearray(300 << 20)\nassert f(3) == ([0, 1, 4],) * 2", limits=WIDE),)
+    )[0]
     assert (outcome.status, outcome.passed) == ("ok", 1)
 
 

@@ -116,6 +116,7 @@ class _Session:
             "cpu_s": _TEST_CPU,
             "wall_s": _TEST_WALL + job.limits.wall_s,
             "memory_mb": 512,
+            "processes": 1,
             "result_kb": 4096,
         }
         self.program.ask_later("session", {**common, "program": program, "here": self.here, "limits": long})
