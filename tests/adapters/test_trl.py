@@ -17,9 +17,9 @@ BOXES = ["\\boxed{4}", "\\boxed{5}"]
 
 
 def test_the_one_line_for_a_trainer() -> None:
-    reward = referee.reward_function(PACK)
+    reward = referee.reward_function({**PACK, "name": "one-line"})
     assert reward(["\\boxed{4}", "\\boxed{5}"], ["4", "4"]) == [0.5, 0.0]
-    assert reward.__name__ == "referee_p"
+    assert reward.__name__ == "referee_one_line"
 
 
 @pytest.mark.parametrize("column", [name for name in COLUMNS["truth"] if "." not in name])
@@ -110,9 +110,9 @@ def test_a_wrong_call_says_what_to_do(arguments: Any, columns: dict[str, Any], w
 
 
 def test_it_travels_to_another_process() -> None:
-    reward = pickle.loads(pickle.dumps(referee.reward_function(PACK)))
+    reward = pickle.loads(pickle.dumps(referee.reward_function({**PACK, "name": "far"})))
     assert reward(BOXES, ["4", "4"]) == [0.5, 0.0]
-    assert reward.__name__ == "referee_p"
+    assert reward.__name__ == "referee_far"
 
 
 STRICT = {
@@ -140,8 +140,8 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def test_one_callable_for_each_rule_adds_up_to_the_reward(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = counted(monkeypatch)
-    functions = trl.reward_functions(STRICT)
-    assert [function.__name__ for function in functions] == ["referee_strict_answer", "referee_strict_length"]
+    functions = trl.reward_functions({**STRICT, "name": "apart"})
+    assert [function.__name__ for function in functions] == ["referee_apart_answer", "referee_apart_length"]
     texts, truths = [*BOXES, "4", "\\boxed{4} " * 60, "\\boxed{4}"], ["4", "4", "4", "4", "no number"]
     rows = [function(prompts=["p"] * 5, completions=texts, answer=truths) for function in functions]
     whole = referee.reward_function(STRICT, unjudged=None)(texts, truths)
@@ -180,7 +180,7 @@ def test_a_pack_that_clips_cannot_be_taken_apart() -> None:
 def test_the_trainer_logs_rules_by_names_of_their_own() -> None:
     metrics: dict[str, float] = {}
     extra: dict[str, list[Any]] = {}
-    reward = referee.reward_function(STRICT)
+    reward = referee.reward_function({**STRICT, "name": "logged"})
     rewards = reward(
         completions=[*BOXES, "\\boxed{4}"],
         answer=["4", "4", "no number"],
@@ -189,12 +189,12 @@ def test_the_trainer_logs_rules_by_names_of_their_own() -> None:
     )
     assert rewards[:2] == [0.5, 0.0]
     assert metrics == {
-        "referee_strict/boxed": 1.0, "referee_strict/answer": 0.5, "referee_strict/length": 1.0,
-        "referee_strict/weight/answer": 0.5, "referee_strict/weight/length": 0.25,
-        "referee_strict/judged": pytest.approx(2 / 3),
+        "referee_logged/boxed": 1.0, "referee_logged/answer": 0.5, "referee_logged/length": 1.0,
+        "referee_logged/weight/answer": 0.5, "referee_logged/weight/length": 0.25,
+        "referee_logged/judged": pytest.approx(2 / 3),
     }  # fmt: skip
-    assert extra["referee_strict/answer"] == [1.0, 0.0, None]
-    assert extra["referee_strict/reason"] == ["format.ok", "math.different", "truth.unreadable"]
+    assert extra["referee_logged/answer"] == [1.0, 0.0, None]
+    assert extra["referee_logged/reason"] == ["format.ok", "math.different", "truth.unreadable"]
 
 
 def test_the_callables_travel_to_another_process() -> None:
@@ -209,5 +209,15 @@ def test_trl_sees_which_callable_it_must_await() -> None:
     utils = pytest.importorskip("trl.trainer.utils", reason="trl is not installed")
     assert utils.is_async_callable(trl.async_reward_function(PACK))
     assert not utils.is_async_callable(referee.reward_function(PACK))
-    names = [utils.get_callable_name(one) for one in (*trl.reward_functions(STRICT), referee.reward_function(PACK))]
-    assert names == ["referee_strict_answer", "referee_strict_length", "referee_p"]
+    names = [utils.get_callable_name(one) for one in trl.reward_functions({**STRICT, "name": "seen"})]
+    assert names == ["referee_seen_answer", "referee_seen_length"]
+
+
+def test_two_packs_of_one_name_are_logged_apart() -> None:
+    one = referee.reward_function({**PACK, "name": "twin"})
+    again = referee.reward_function({**PACK, "name": "twin"})
+    other = referee.reward_function({**STRICT, "name": "twin"})
+    rules = [function.__name__ for function in trl.reward_functions({**STRICT, "name": "twin"})]
+    assert one.__name__ == again.__name__ == "referee_twin"
+    assert other.__name__ == f"referee_twin_{other.pack.digest[:6]}"
+    assert rules == [f"{other.__name__}_answer", f"{other.__name__}_length"]

@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from math import fsum
 from typing import Any, Generic, TypeVar, overload
+from weakref import WeakValueDictionary
 
 from referee.adapters.judge import opened
 from referee.adapters.truths import in_columns, listed
@@ -46,7 +47,8 @@ class Scorer:
         self.pack = opened(pack)
         self.workers = workers
         self.truth = truth
-        self.name = f"referee_{self.pack.name.replace('-', '_')}"  # trainers log it by this name
+        self.first = self.pack.digest  # of a watched file, before any edit
+        self.name = _own_name(self)
         self._warned = False
 
     def scores(
@@ -101,6 +103,19 @@ class Scorer:
                 RefereeWarning,
                 stacklevel=4,
             )
+
+
+_NAMED: WeakValueDictionary[str, Scorer] = WeakValueDictionary()
+
+
+def _own_name(scorer: Scorer) -> str:
+    """What trainers log it by. TRL merges what has one name, so packs of one name that differ must not share theirs."""
+    name = f"referee_{scorer.pack.name.replace('-', '_')}"
+    other = _NAMED.get(name)
+    if other is not None and other.first != scorer.first:
+        name = f"{name}_{scorer.first[:6]}"
+    _NAMED[name] = scorer
+    return name
 
 
 class _Rewards(Generic[U]):
