@@ -126,7 +126,8 @@ def test_replay_names_the_rule_and_the_row(tmp_path):
     assert said.exit_code == 1
     assert "2 entries computed again: 50.0000 % identical, 1 differ" in said.stdout
     assert (
-        "entry 1 (run r, group g\\x1b[31m, index 0): rule answer: fail (math.different) then, pass (math" in said.stdout
+        "entry 1 (run r, group g\\x1b[31m, index 0): rule answer (math.number 1): fail (math.different) then, pass (math"
+        in said.stdout
     )
     assert "fail > pass: 1" in said.stdout
 

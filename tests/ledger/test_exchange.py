@@ -1,5 +1,6 @@
 """Rollouts in and out: a ledger as lines and as a table, and the files of TRL and verl."""
 
+import hashlib
 import json
 
 import pytest
@@ -7,6 +8,7 @@ from click.testing import CliRunner
 
 from referee.cli.main import main
 from referee.core.errors import InputError, UsageError
+from referee.engine.scored import written
 from referee.ledger import exchange, trainers
 from referee.ledger.read import Reader
 from referee.ledger.replay import replay
@@ -191,3 +193,21 @@ def test_score_keeps_what_it_scores(tmp_path, pack, workers):
     assert {one.run for one in found} == {"r.jsonl"}
     assert verify(tmp_path / "l").sound
     assert replay(tmp_path / "l").same
+
+
+def test_what_stands_before_the_damage_can_be_saved(path, tmp_path):
+    with Ledger(path) as ledger:
+        ledger.learn(PACK)
+        ledger.keep(make(3000))
+    content = bytearray(path.read_bytes())
+    rollout = hashlib.sha256(written(make(3000)[2500].rollout)).digest()  # stands in the entry alone
+    at = content.index(rollout) // 4096 * 4096
+    content[at : at + 8] = b"\xff" * 8
+    path.write_bytes(content)
+    assert not verify(path).sound
+    said = run("ledger", "export", path, tmp_path / "saved.jsonl")
+    assert said.exit_code == 1
+    assert "cannot be read" in said.stderr
+    again = run("ledger", "import", tmp_path / "again", tmp_path / "saved.jsonl")
+    assert again.exit_code == 0, again.output
+    assert kept(tmp_path / "again")[:2000] == make(2000)

@@ -182,3 +182,24 @@ def test_nothing_depends_on_the_wall_clock(path, monkeypatch):
     assert verify(path).sound
     with Reader(path) as reader:
         assert [entry.scored for entry in reader.entries()] == work
+
+
+def test_a_ledger_that_is_being_written_is_sound_at_any_moment(path):
+    work = make(1200)
+    with Ledger(path) as ledger:
+        futures = [ledger.send(work[at : at + 5]) for at in range(0, 600, 5)]
+        while not futures[-1].done():
+            assert verify(path).faults == ()
+        for at in range(600, 1200, 5):
+            ledger.send(work[at : at + 5])
+            if at % 100 == 0:
+                assert verify(path).faults == ()
+    assert verify(path).entries == 1200
+
+
+def test_a_link_to_a_ledger_is_the_ledger(written, tmp_path):
+    link = tmp_path / "other-name"
+    link.symlink_to(written)
+    assert verify(link).sound
+    with Ledger(written), pytest.raises(UsageError, match="is being written by another process"):
+        Ledger(link)

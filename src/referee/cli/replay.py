@@ -58,15 +58,20 @@ def _report(found: Replay, shown: int) -> None:
         )
     for note in (*found.notes, *found.builds):
         click.echo(safe(f"note: {note}"))
+    for rule in found.rules:
+        if rule.versions_then != rule.versions_now and not found.other:
+            click.echo(safe(f"note: rule {rule.name} has other versions now: {_versions(rule)}"))
     if found.changed:
         click.echo(f"mean reward {_amount(found.mean_then)} then, {_amount(found.mean_now)} now\n")
         head = ("rule", "verifiers", "changed", "mean then", "mean now", "moves")
         table(head, [_row(rule) for rule in found.rules], left=2)
+    versions = {rule.name: _versions(rule) for rule in found.rules}
     for one in found.differences[:shown]:
         place = f"entry {one.entry:,} (run {one.run}, group {one.group}, index {one.index})"
         rewards = f"reward {_amount(one.reward_then)} then, {_amount(one.reward_now)} now"
-        rule = f"rule {one.rule}: {_said(one.then)} then, {_said(one.now)} now; " if one.rule else ""
-        click.echo(safe(f"{place}: {rule}{rewards}"))
+        said = f"{_said(one.then)} then, {_said(one.now)} now; "
+        which = f"rule {one.rule} ({versions[one.rule]}): {said}" if one.rule else ""
+        click.echo(safe(f"{place}: {which}{rewards}"))
     if found.changed > shown:
         click.echo(f"... {found.changed:,} entries differ in all; --list N shows more, --json all that are named")
 
@@ -83,9 +88,12 @@ def _headline(found: Replay) -> str:
 
 def _row(rule: RuleChange) -> tuple[str, ...]:
     moves = ", ".join(f"{move}: {count:,}" for move, count in sorted(rule.moves.items(), key=lambda one: -one[1]))
+    return rule.name, _versions(rule), f"{rule.changed:,}", _amount(rule.mean_then), _amount(rule.mean_now), moves
+
+
+def _versions(rule: RuleChange) -> str:
     names = {**rule.versions_then, **rule.versions_now}
-    versions = ", ".join(_version(name, rule.versions_then.get(name), rule.versions_now.get(name)) for name in names)
-    return rule.name, versions, f"{rule.changed:,}", _amount(rule.mean_then), _amount(rule.mean_now), moves
+    return ", ".join(_version(name, rule.versions_then.get(name), rule.versions_now.get(name)) for name in names)
 
 
 def _version(name: str, then: int | None, now: int | None) -> str:

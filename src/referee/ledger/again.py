@@ -48,8 +48,15 @@ def judged(
 
 
 def answer(request: bytes) -> bytes:
-    """In the worker: for each entry its new score, or None when that has the same mark."""
-    return pack(_scores(unpack(request, _REQUEST)))
+    """In the worker: for each entry its new score, or None when that has the same mark.
+
+    One after the other, for every worker has a sandbox of its own.
+    """
+    found: _Answer = []
+    for spec, items in unpack(request, _REQUEST):
+        judge = _judge(dumps(spec))
+        found += [_new(judge.score_rollout(rollout, task), sign) for rollout, task, sign in items]
+    return pack(found)
 
 
 def _request(chunk: list[Entry], spec: Callable[[Entry], PackSpec]) -> _Request:
@@ -68,8 +75,12 @@ def _scores(request: _Request) -> _Answer:
     found: _Answer = []
     for spec, items in request:
         scores = _judge(dumps(spec)).score_rollouts([(rollout, task) for rollout, task, _ in items])
-        found += [None if mark(score) == sign else score for score, (_, _, sign) in zip(scores, items, strict=True)]
+        found += [_new(score, sign) for score, (_, _, sign) in zip(scores, items, strict=True)]
     return found
+
+
+def _new(score: Score, sign: bytes) -> Score | None:
+    return None if mark(score) == sign else score
 
 
 def _one_by_one(crew: Workers, request: bytes) -> bytes:

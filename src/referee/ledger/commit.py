@@ -14,7 +14,7 @@ from referee.core.errors import InfrastructureError
 from referee.engine.build import build
 from referee.ledger import chain, recover, schema
 from referee.ledger.roots import Root, Roots
-from referee.ledger.rows import SCORE, Prepared, by_infrastructure, score_of
+from referee.ledger.rows import SCORE, STEP, Prepared, by_infrastructure, score_of
 from referee.ledger.texts import Sealer
 
 _PAGES = (
@@ -94,6 +94,8 @@ class Committer:
             self._roots.add([Root(head.batch, self._head.seq + 1, head.seq, head.root.hex())])
             self._sync_roots()
         self._head = head
+        if self._sealer is not None:
+            self._sealer.note([row.columns[STEP] for row in fresh])
         return kept._replace(entries=len(fresh))
 
     def tidy(self) -> None:

@@ -27,16 +27,13 @@ _AT_ONCE = 512
 
 def write_lines(reader: Reader, path: Path) -> int:
     """Everything of a ledger but its chain; the number of entries."""
-    found = reader.overview()
     count = 0
     with _fresh(path).open("wb") as file:
-        file.write(dumps({"ledger": found.name, "format": _FORMAT, "root": reader.root()}) + b"\n")
-        for digest in found.packs:
-            if (pack := reader.pack(digest)) is not None:
-                file.write(dumps({"pack": pack, "digest": digest}) + b"\n")
-        for name in found.builds:
-            if (build := reader.build(name)) is not None:
-                file.write(dumps({"build": build}) + b"\n")
+        file.write(dumps({"ledger": reader.name, "format": _FORMAT, "root": reader.root()}) + b"\n")
+        for digest in reader.names("packs"):
+            file.write(dumps({"pack": reader.pack(digest), "digest": digest}) + b"\n")
+        for name in reader.names("builds"):
+            file.write(dumps({"build": reader.build(name)}) + b"\n")
         for entry in reader.entries():
             file.write(dumps({"scored": entry.scored}) + b"\n")
             count += 1
@@ -91,7 +88,7 @@ def write_table(reader: Reader, path: Path) -> int:
         "prompt": text, "truth": text, "text": text, "reward": real, "rules": pa.map_(text, real), "score": text,
         "pack": text, "build": text, "worker": text, "seconds": real, "waited": real, "delivery": number,
     }  # fmt: skip
-    about = {"referee_ledger": reader.overview().name, "referee_root": reader.root()}
+    about = {"referee_ledger": reader.name, "referee_root": reader.root()}
     schema = pa.schema(list(names.items()), metadata=about)
     entries = reader.entries()
     count = 0

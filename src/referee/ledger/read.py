@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import msgspec
 
@@ -58,7 +58,7 @@ class Reader:
     """A ledger open for reading, at any time, while it is written or not. Raises `UsageError` for what is no ledger."""
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+        self.path = Path(path).resolve()
         self._store = schema.connect(self.path)
         self._shelf = Shelf(self.path, self._store)
         self._task = lru_cache(maxsize=4096)(task_of)
@@ -125,6 +125,15 @@ class Reader:
         row = self._store.execute("SELECT content FROM builds WHERE id = ?", (name,)).fetchone()
         return None if row is None else msgspec.json.decode(row[0], type=Build)
 
+    def names(self, table: Literal["packs", "builds"]) -> list[str]:
+        """The digests of the packs, or the ids of the builds, that are kept as a whole."""
+        return [row[0] for row in self._store.execute(f"SELECT * FROM {table} ORDER BY rowid")]
+
+    @property
+    def name(self) -> str:
+        """The name that the ledger was given when it was made."""
+        return str(self._one("SELECT id FROM ledger")[0])
+
     def alarms(self) -> Iterator[Alarm]:
         """What came again with another score."""
         for row in self._store.execute("SELECT seq, kind, entry, score, worker, delivery FROM alarms ORDER BY seq"):
@@ -135,12 +144,12 @@ class Reader:
 
     def overview(self) -> Overview:
         """What it holds, counted."""
-        name, made_by = self._one("SELECT id, made_by FROM ledger")
+        made_by = self._one("SELECT made_by FROM ledger")[0]
         entries, judged, mean = self._one("SELECT COUNT(*), COUNT(reward), AVG(reward) FROM entries")
         last = self._one("SELECT COALESCE(MAX(number), 0) FROM openings")[0]
         runs = "SELECT run, COUNT(*), MIN(step), MAX(step), AVG(reward) FROM entries GROUP BY run ORDER BY MIN(seq)"
         return Overview(
-            name=name,
+            name=self.name,
             made_by=made_by,
             entries=entries,
             judged=judged,

@@ -51,8 +51,10 @@ class Roots:
             ) from None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except OSError as error:
             os.close(self._file)
+            if not isinstance(error, BlockingIOError):
+                raise UsageError(f"'{ledger}' is on a file system without locks; keep it on a local disk") from None
             raise UsageError(
                 f"'{ledger}' is being written by another process; one process writes a ledger and any number read it: "
                 "hand the scores to that one, or name another file"
@@ -119,10 +121,14 @@ def named(path: Path) -> str:
     return head.removeprefix(_HEAD)
 
 
-def known(path: Path) -> Iterator[Root]:
-    """The roots in a file, whole lines only."""
-    with path.open(encoding="utf-8", errors="replace") as file:
+def known(path: Path, size: int) -> Iterator[Root]:
+    """The roots in the first `size` bytes of a file, whole lines only."""
+    read = 0
+    with path.open(encoding="ascii", errors="replace") as file:
         for line in file:
+            read += len(line)
+            if read > size:
+                return
             if line.endswith("\n") and (found := _LINE.fullmatch(line[:-1])):
                 yield _root(found)
 

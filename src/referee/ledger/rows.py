@@ -13,7 +13,7 @@ from referee.data.plain import dumps, loads
 from referee.engine.scored import Scored, mark, written
 
 Row = tuple[Any, ...]
-SCORE = 10  # where the score stands in the columns
+STEP, SCORE = 4, 10  # where they stand in the columns
 
 
 class Prepared(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import uuid
 from pathlib import Path
@@ -37,6 +38,7 @@ CREATE TABLE batches (
 CREATE TABLE files (
     number INTEGER PRIMARY KEY, name TEXT NOT NULL, step INTEGER, first INTEGER NOT NULL, last INTEGER NOT NULL,
     texts INTEGER NOT NULL);
+CREATE INDEX files_step ON files (step);
 CREATE TABLE texts (seq INTEGER PRIMARY KEY, content TEXT NOT NULL);
 CREATE VIEW scores AS
     SELECT entries.seq, lower(hex(key)) AS key, run, grp AS "group", place AS "index", step, reward, score,
@@ -79,6 +81,16 @@ def create(path: Path) -> None:
     finally:
         store.close()
     fresh.rename(path)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """A file, or the names in a folder, to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def check(path: Path) -> None:
@@ -134,8 +146,6 @@ def damaged(path: Path, error: Exception) -> InfrastructureError:
 
 
 def _writable(folder: Path) -> bool:
-    import os
-
     return os.access(folder, os.W_OK) and not os.statvfs(folder).f_flag & os.ST_RDONLY
 
 

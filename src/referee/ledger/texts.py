@@ -8,9 +8,8 @@ trigger refuses for a text that is in no noted file.
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ from referee.core.types import Rollout
 from referee.data.plain import dumps, loads
 from referee.engine.scored import written
 from referee.ledger.rows import rollout_of
+from referee.ledger.schema import sync
 
 MANY = 20_000  # texts of one file; more of a step, or texts without a step, make several
 _HELD = 3  # files whose texts a reader keeps in memory
@@ -45,17 +45,29 @@ class Sealer:
     def __init__(self, path: Path) -> None:
         _parquet()
         self.folder = folder(path)
+        self._newest: int | None = None
+        self._begun = False
+        self._texts = 0  # that came since the last look
 
-    def due(self, store: sqlite3.Connection, *, everything: bool) -> list[Sealed]:
+    def note(self, steps: Sequence[int | None]) -> None:
+        """Texts of those steps came into the ledger."""
+        newest = max((step for step in steps if step is not None), default=None)
+        self._texts += len(steps)
+        if newest is not None and (self._newest is None or newest > self._newest):
+            self._newest, self._begun = newest, True
+
+    def due(self, store: sqlite3.Connection, *, everything: bool = False) -> list[Sealed]:
         """What is to be moved: steps before the newest, and whatever fills a file; with `everything`, all."""
+        if not (everything or self._begun or self._texts >= MANY):
+            return []
+        self._begun, self._texts = False, 0
         number = store.execute("SELECT COALESCE(MAX(number), 0) FROM files").fetchone()[0]
-        newest = store.execute("SELECT step FROM entries WHERE seq = (SELECT MAX(seq) FROM entries)").fetchone()
         rows = store.execute(
             "SELECT step, MIN(texts.seq), MAX(texts.seq), COUNT(*) FROM texts JOIN entries USING (seq) GROUP BY step"
         ).fetchall()
         found: list[Sealed] = []
         for step, first, last, count in rows:
-            over = step is not None and newest[0] is not None and step < newest[0]
+            over = step is not None and self._newest is not None and step < self._newest
             if everything or over or count >= MANY:
                 number += 1
                 found.append(Sealed(number, step, first, last, count))
@@ -75,9 +87,9 @@ class Sealer:
         )
         table = pa.Table.from_pylist([_columns(sealed.step, row) for row in rows], schema=_schema(pa))
         pq.write_table(table, partial, compression="zstd")
-        _sync(partial)
+        sync(partial)
         partial.rename(self.folder / name)
-        _sync(self.folder)
+        sync(self.folder)
         return name
 
     def move(self, store: sqlite3.Connection, sealed: Sealed, name: str) -> None:
@@ -185,11 +197,3 @@ def _parquet() -> tuple[Any, Any]:
     except ImportError:
         raise MissingExtra("keeping texts beside the ledger", "ledger") from None
     return pa, pq
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

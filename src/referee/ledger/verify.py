@@ -41,10 +41,13 @@ def verify(path: str | Path, roots: str | Path | None = None) -> Report:
     `roots`: a file of roots to compare with, such as a copy that was kept elsewhere; the one beside the ledger when
     None. Raises `UsageError` for what is no ledger.
     """
-    store = schema.connect(Path(path))
+    path = Path(path).resolve()
+    outside = Path(roots) if roots is not None else beside(path)
+    store = schema.connect(path)
     try:
+        size = outside.stat().st_size if outside.exists() else 0  # a root is outside only once its batch is inside
         store.execute("BEGIN")  # one moment of it, whoever writes
-        return _Check(Path(path), store).report(Path(roots) if roots is not None else None)
+        return _Check(path, store).report(outside, size, asked=roots is not None)
     finally:
         store.close()
 
@@ -91,7 +94,7 @@ class _Check:
         self._links: dict[int, bytes] = {}  # recomputed, at the ends of batches
         self._alarm_links: dict[int, bytes] = {0: chain.start(self.name)}
 
-    def report(self, roots: Path | None) -> Report:
+    def report(self, roots: Path, size: int, *, asked: bool) -> Report:
         root = ""
         try:
             for (said,) in self.store.execute(f"PRAGMA integrity_check({_FAULTS})"):
@@ -101,7 +104,7 @@ class _Check:
             self._entries()
             root = self._batches()
             self._contents()
-            self._compare(roots or beside(self.path), asked=roots is not None)
+            self._compare(roots, size, asked=asked)
         except (sqlite3.Error, InfrastructureError) as error:
             self._fault("read", f"it cannot be read further: {error}")
         for kind, count in self._counts.items():
@@ -219,7 +222,7 @@ class _Check:
             f"SELECT named, many FROM ({named}) LEFT JOIN {table} ON {name} = named WHERE {name} IS NULL"
         ).fetchall()
 
-    def _compare(self, roots: Path, *, asked: bool) -> None:
+    def _compare(self, roots: Path, size: int, *, asked: bool) -> None:
         """With the roots that were kept outside."""
         if not asked and not roots.exists():
             self.notes.append(f"'{roots}' is missing, so only what is inside could be checked")
@@ -229,7 +232,7 @@ class _Check:
             return
         inside = {one.number: one for one in stored(self.store)}
         last = 0
-        for one in known(roots):
+        for one in known(roots, size):
             last = max(last, one.number)
             span = _span(one.first, one.last)
             if one.number not in inside:

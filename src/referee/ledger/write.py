@@ -72,7 +72,7 @@ class Ledger:
     ) -> None:
         if texts not in ("inside", "beside"):
             raise UsageError(f"texts are kept 'inside' or 'beside' the ledger, not {texts!r}")
-        self.path = Path(path)
+        self.path = Path(path).resolve()  # its roots and its lock stand beside the file itself
         self._committer = Committer(self.path, beside=texts == "beside")
         self.recovered = self._committer.recovered
         self._batch, self._wait_s = batch, wait_s
