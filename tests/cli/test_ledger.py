@@ -137,7 +137,7 @@ def test_replay_with_another_pack_shows_what_would_have_changed(ledger, tmp_path
     other.write_text('[[rules]]\nname = "answer"\nverifier = "math.number"\nweight = 2.0\n')
     said = run("replay", ledger, "--pack", other)
     assert said.exit_code == 0
-    assert "3 entries judged with 'heavy': 2 would have another score" in said.stdout
+    assert "3 entries judged with 'heavy': 2 would have a higher reward, 0 a lower one" in said.stdout
     assert "mean reward 0.6667 then, 1.3333 now" in said.stdout
 
 

@@ -78,7 +78,9 @@ def _report(found: Replay, shown: int) -> None:
 
 def _headline(found: Replay) -> str:
     if found.other:
-        return f"{found.entries:,} entries judged with '{found.other}': {found.changed:,} would have another score"
+        rewards = f"{found.raised:,} would have a higher reward, {found.lowered:,} a lower one"
+        masked = f", {found.remasked:,} would be masked or no longer be" if found.remasked else ""
+        return f"{found.entries:,} entries judged with '{found.other}': {rewards}{masked}"
     if found.same:
         return f"{found.entries:,} entries computed again: 100 % identical"
     share = 100 * found.identical / found.entries if found.entries else 0.0

@@ -63,7 +63,8 @@ class Replay(Record, frozen=True, kw_only=True):
     """What a replay found.
 
     entries: computed again. identical: to the bit. infrastructure: unjudged by our fault, then or now. changed: with
-    another verdict or reward. skipped: their pack is not kept here, or cannot be compiled any more; `notes` say why.
+    another verdict or reward; of those, raised and lowered: with a higher or a lower reward, remasked: with a reward
+    only then or only now. skipped: their pack is not kept here, or cannot be compiled any more; `notes` say why.
     builds: what differs between the builds that scored and this one, "name: then > now".
     """
 
@@ -71,6 +72,9 @@ class Replay(Record, frozen=True, kw_only=True):
     identical: int
     infrastructure: int
     changed: int
+    raised: int
+    lowered: int
+    remasked: int
     skipped: int
     mean_then: float | None
     mean_now: float | None
@@ -103,6 +107,9 @@ def replay(
         return _Run(reader, as_pack(other) if other is not None else None).go(sample, workers, progress)
 
 
+_COUNTS = ("entries", "identical", "infrastructure", "changed", "raised", "lowered", "remasked", "skipped")
+
+
 class _Rule:
     """The tally of one rule."""
 
@@ -125,7 +132,7 @@ class _Run:
         self.differences: list[Difference] = []
         self.notes: list[str] = []
         self.builds: dict[str, int] = {}
-        self.count = dict.fromkeys(("entries", "identical", "infrastructure", "changed", "skipped"), 0)
+        self.count = dict.fromkeys(_COUNTS, 0)
         self.rewards = ([0.0, 0.0], [0.0, 0.0])
 
     def go(self, sample: int | None, workers: int | None, progress: Progress | None) -> Replay:
@@ -194,6 +201,10 @@ class _Run:
         for name in {**then.verdicts, **now.verdicts}:
             self._rule(name, then.verdicts.get(name), now.verdicts.get(name))
         if score is not None and not failed:
+            if then.reward is None or now.reward is None:
+                self.count["remasked"] += then.reward is not now.reward
+            elif then.reward != now.reward:
+                self.count["raised" if now.reward > then.reward else "lowered"] += 1
             self._differ(entry, now)
 
     def _rule(self, name: str, then: Verdict | None, now: Verdict | None) -> None:

@@ -124,7 +124,7 @@ def connect(path: Path, *, write: bool = False) -> sqlite3.Connection:
     """A connection to a ledger that `check` found sound. Readers cannot write, whatever they are asked for."""
     check(path)
     mode = "rw" if write else "ro"
-    if not write and not path.with_name(path.name + "-wal").exists() and not _writable(path.parent):
+    if not write and not _journal(path) and not _writable(path.parent):
         mode = "ro&immutable=1"  # on a medium that nobody can write, where the shared memory of WAL cannot be made
     uri = f"file:{_quoted(path)}?mode={mode}"
     try:
@@ -143,6 +143,12 @@ def damaged(path: Path, error: Exception) -> InfrastructureError:
     return InfrastructureError(
         f"'{path}' cannot be read: {error}; `referee ledger verify '{path}'` says how far it holds"
     )
+
+
+def _journal(path: Path) -> bool:
+    """Whether anything stands in the journal."""
+    journal = path.with_name(path.name + "-wal")
+    return journal.exists() and journal.stat().st_size > 0
 
 
 def _writable(folder: Path) -> bool:
