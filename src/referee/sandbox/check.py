@@ -133,18 +133,19 @@ class _Session:
 
     def _from_test(self) -> None:
         """A request of the script's goes to the program, if there is still one."""
-        for message in self._frames(self.test.answer):
+        for message in self._frames(self.test.answer):  # the test's own words: they need no second look
             self.calls += 1
             if self.ended is not None or self.calls > _CALLS:
                 self._push(self.test.ask, (self.number, "gone", self._why()))
                 continue
             self.waiting, self.since = True, time.monotonic()
-            self._push(self.program.ask, message)
+            self._send(self.program.ask, message)
 
     def _from_program(self) -> None:
         """An answer of the program's goes to the script, when it is one."""
         try:
-            for message in self._frames(self.program.answer):
+            for content in self._frames(self.program.answer):
+                message = values.read(content)
                 if not self.waiting or not _answer(message, self.number):
                     continue
                 self._stop_clock()
@@ -237,7 +238,7 @@ class _Session:
             detail="the test script did not come to its end with what the program returned",
         )
 
-    def _frames(self, number: int) -> list[Any]:
+    def _frames(self, number: int) -> list[bytes]:
         """The whole messages that have arrived on a pipe; of a flood, a part."""
         buffer = self.buffers[number]
         try:
@@ -257,25 +258,31 @@ class _Session:
                 break
             content = bytes(buffer[_LENGTH.size : _LENGTH.size + size])
             del buffer[: _LENGTH.size + size]
-            found.append(values.read(content))
+            found.append(content)
         return found
 
     def _push(self, number: int, message: Any) -> None:
-        """One message into a pipe, without waiting for ever for a reader."""
-        content = values.write(message)
+        """One message of plain values into a pipe."""
+        self._send(number, values.write(message))
+
+    def _send(self, number: int, content: bytes) -> None:
+        """Bytes into a pipe, without waiting for ever for a reader."""
         view = memoryview(_LENGTH.pack(len(content)) + content)
-        poll = select.poll()
-        poll.register(number, select.POLLOUT)
         deadline = time.monotonic() + self.job.limits.wall_s
         while view:
-            if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000 + 1):
-                raise ZygoteLost("a jail does not read", slow=True)
             try:
                 view = view[os.write(number, view) :]
             except BlockingIOError:
-                continue
+                _writable(number, deadline)
             except OSError as error:
                 raise ZygoteLost(f"a jail went away: {error}") from error
+
+
+def _writable(number: int, deadline: float) -> None:
+    poll = select.poll()
+    poll.register(number, select.POLLOUT)
+    if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000 + 1):
+        raise ZygoteLost("a jail does not read", slow=True)
 
 
 def _answer(message: Any, number: int) -> bool:

@@ -12,7 +12,8 @@ import builtins
 import marshal
 import sys
 from collections.abc import Callable
-from typing import Any
+from types import CodeType
+from typing import Any, NamedTuple
 
 from referee.sandbox.inside import cell
 from referee.sandbox.inside.remote import Gone, Link, Program, Stub, Unsupported, in_place
@@ -175,21 +176,45 @@ def main(job: dict[str, Any]) -> int:
     return 0
 
 
-def _run(job: dict[str, Any], checks: Checks) -> bool:
-    """Whether the script came to its end."""
+class Prepared(NamedTuple):
+    """A script, taken apart and compiled: what does not depend on the program."""
+
+    setup: CodeType
+    statements: list[tuple[int, CodeType]]  # each with its line; a whole file as one
+    lines: list[int]  # of the assertions
+    free: list[str]
+    caught: list[str]
+
+
+def prepared(job: dict[str, Any]) -> bytes:
+    """What the compiler makes of a script: a `Prepared`, or why it cannot, as bytes."""
     try:
         tree = ast.parse(job["test"])
+        setup = compile(job["setup"], "setup.py", "exec")
+        free, caught, counting = free_names(tree), caught_names(tree), Counting()
+        if job["form"] in {"pytest", "unittest"}:
+            statements = [(0, compile(tree, "test.py", "exec"))]
+        else:
+            body = counting.visit(tree).body
+            statements = [(one.lineno, compile(ast.Module([one], []), "test.py", "exec")) for one in body]
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        raise Unsupported(f"the test script does not compile: {error}") from error
+        return marshal.dumps(f"the test script does not compile: {error}")
+    return marshal.dumps((setup, statements, sorted(counting.lines), sorted(free), sorted(caught)))
+
+
+def _run(job: dict[str, Any], checks: Checks) -> bool:
+    """Whether the script came to its end."""
+    found = marshal.loads(job["program"])
+    if isinstance(found, str):
+        raise Unsupported(found)
+    made = Prepared(*found)
     link = Link(job["number"])
-    module = cell.module("__test__")
-    space = module.__dict__
-    if job["setup"]:
-        _guarded(lambda: exec(compile(job["setup"], "setup.py", "exec"), space))
+    space = cell.module("__test__").__dict__
+    _guarded(lambda: exec(made.setup, space))
     for name in job["modules"]:
         sys.modules[name] = Program(name, link)
-    names = set(job["entries"]) or free_names(tree) - set(space)
-    for name in caught_names(tree) - set(dir(builtins)):
+    names = set(job["entries"]) or set(made.free) - set(space)
+    for name in set(made.caught) - set(dir(builtins)):
         link.exception(name)
     for name in names:
         space[name] = link.exceptions.get(name) or Stub(link, name)
@@ -200,27 +225,24 @@ def _run(job: dict[str, Any], checks: Checks) -> bool:
     if form in {"pytest", "unittest"}:
         from referee.sandbox.inside import suite
 
-        return suite.run(form, tree, space, checks)
-    counting = Counting()
-    tree = counting.visit(tree)
-    complete = _statements(tree, space, checks)
+        return suite.run(form, made.statements[0][1], space, checks)
+    complete = _statements(made.statements, space, checks)
     if form == "check":
         complete = _check(space, job["entries"], link, checks) and complete
     if not complete:
-        for line in sorted(counting.lines - checks.reached):
+        for line in sorted(set(made.lines) - checks.reached):
             checks.broken(f"line {line}", line, AssertionError("not reached"))
     return complete
 
 
-def _statements(tree: ast.Module, space: dict[str, Any], checks: Checks) -> bool:
+def _statements(statements: list[tuple[int, CodeType]], space: dict[str, Any], checks: Checks) -> bool:
     """Each statement by itself, so that one that raises does not hide the others."""
     complete = True
-    for statement in tree.body:
-        code = compile(ast.Module([statement], []), "test.py", "exec")
+    for line, code in statements:
         try:
             _guarded(lambda code=code: exec(code, space))  # type: ignore[misc]
         except Exception as error:
-            checks.broken(f"line {statement.lineno}", statement.lineno, error)
+            checks.broken(f"line {line}", line, error)
             complete = False
     return complete
 

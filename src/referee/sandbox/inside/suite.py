@@ -7,13 +7,12 @@ expected to fail was not executed.
 
 from __future__ import annotations
 
-import ast
 import inspect
 import itertools
 import re
 import sys
 from collections.abc import Callable, Iterator
-from types import ModuleType, TracebackType
+from types import CodeType, ModuleType, TracebackType
 from typing import Any, Self
 
 from referee.sandbox.inside.remote import Unsupported
@@ -147,12 +146,12 @@ def pytest() -> ModuleType:
     return made
 
 
-def run(form: str, tree: ast.Module, space: dict[str, Any], checks: Any) -> bool:
+def run(form: str, code: CodeType, space: dict[str, Any], checks: Any) -> bool:
     """Run every test of a file; whether the file could be loaded."""
     sys.modules["pytest"] = pytest()
     space["__name__"] = "__test__"
     try:
-        exec(compile(tree, "test.py", "exec"), space)
+        exec(code, space)
     except ModuleNotFoundError as error:
         raise Unsupported(f"the test file needs the module '{error.name}', which the jail does not have") from error
     except (Exception, SystemExit) as error:
