@@ -33,7 +33,7 @@ _PRELOAD = """
 warnings bisect collections functools heapq itertools math operator random re string typing
 """
 PRELOAD = tuple(_PRELOAD.split())
-# What a program finds preloaded when the user it runs as cannot read the standard library.
+# What a program finds preloaded when nothing can make the standard library readable to the user it runs as.
 _MORE = """
 abc array ast calendar cmath contextlib copy dataclasses datetime decimal enum fractions hashlib io
 json numbers statistics struct textwrap threading time traceback asyncio base64 binascii colorsys
@@ -93,6 +93,7 @@ class Slot:
         kind: Kind = PLAIN,
         view: tuple[str, ...] = (),
         path: tuple[str, ...] = (),
+        library: str = "",
         scratch_mb: int = 0,
         preload: tuple[str, ...] = PRELOAD,
         wrap: Wrap | None = None,
@@ -150,7 +151,7 @@ class Slot:
         self._held = bytearray()  # what has arrived and was not asked for yet
         try:
             plan = (tier, uid, read, hidden, scratch_mb or int(kind.scratch), tools is not None, kind.forks, proc, view)
-            self.send((plan, preload, path))
+            self.send(((*plan, library), preload, path))
             state, more = self.receive(_START)
         except (ValueError, TypeError) as error:
             self.close()

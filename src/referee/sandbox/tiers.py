@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from referee.core.errors import InfrastructureError, UnknownName, UsageError
 from referee.core.jobs import Call, CallJob, Limits, Tier
-from referee.sandbox import packages, replies, wrap
+from referee.sandbox import mirror, packages, replies, wrap
 from referee.sandbox.slot import MORE, PLAIN, PRELOAD, Kind, Slot, Wrap, ZygoteLost
 
 STRENGTH: tuple[Tier, ...] = ("none", "kernel", "namespaces")  # of the Python jail, weakest first
@@ -98,8 +98,10 @@ def start(
     uid = jail_uid() if tier != "none" else 0
     inner, outer = ("kernel", _wraps()[tier]) if tier in WRAPPED else (tier, None)
     modules: tuple[str, ...] = PRELOAD
-    if uid and inner == "kernel" and tier in {"kernel", "firejail"} and not _reachable():
-        modules += MORE
+    library = ""
+    if uid and tools is None and tier in {"kernel", "firejail"} and not _reachable():
+        library = mirror.library()
+        modules += () if library else MORE
     own = ("script", "suite") if kind.test else ("session",)
     if tools is not None:
         modules, own = ("warnings",), ("execute",)
@@ -114,6 +116,7 @@ def start(
             kind=kind,
             view=view,
             path=path,
+            library=library,
             scratch_mb=scratch_mb,
             preload=modules + more,
             wrap=outer,

@@ -39,6 +39,7 @@ class Plan(NamedTuple):
     forks: bool = False  # a run may have processes of its own
     proc: bool = False  # a run that is executed has a /proc of its own processes
     view: tuple[str, ...] = ()  # what may be read although it is in a hidden folder
+    library: str = ""  # where the standard library is read from, when not from its own place
 
     @property
     def own_view(self) -> bool:
@@ -85,7 +86,8 @@ def lock(plan: Plan) -> Locked:
         return Locked(flags, second_filter=False, landlock=abi, base_bytes=base, drop=True)
     if not abi:
         raise OSError(38, "this kernel has no Landlock, so files can not be kept from a program without namespaces")
-    landlock.restrict([*_readable(plan.read, plan.hidden), *((path, landlock.READ) for path in plan.view)], abi)
+    seen = [path for path in (*plan.view, plan.library) if path]
+    landlock.restrict([*_readable(plan.read, plan.hidden), *((path, landlock.READ) for path in seen)], abi)
     kernel.drop_capabilities()
     filters.install(filters.zygote(namespaces=False))
     return Locked(0, second_filter=True, landlock=abi, base_bytes=base, drop=False)

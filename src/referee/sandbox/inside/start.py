@@ -96,6 +96,8 @@ def main() -> None:
             import_module(name)
         _as_usual()
         sys.path[:] = [one for one in sys.path if one not in path]  # what else lies there is not for programs
+        if plan.library:
+            _move(os.path.dirname(os.__file__), plan.library)
         cell.seed_numpy(0)
         sys.modules["warnings"].filters[:] = [("ignore", None, Warning, None, 0)]
         if "random" in sys.modules:
@@ -124,6 +126,15 @@ def main() -> None:
         zygote.serve()
     except Gone:
         os._exit(0)
+
+
+def _move(old: str, new: str) -> None:
+    """What is imported from now on comes from another place."""
+    sys.path[:] = [one.replace(old, new) for one in sys.path]
+    for module in list(sys.modules.values()):
+        if isinstance(getattr(module, "__path__", None), list):
+            module.__path__ = [one.replace(old, new) for one in module.__path__]
+    sys.path_importer_cache.clear()
 
 
 def _zygote(plan: Plan, locked: Locked, files: list[Files]) -> Zygote | Workshop:
