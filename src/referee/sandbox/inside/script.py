@@ -192,6 +192,7 @@ def prepared(job: dict[str, Any]) -> bytes:
         tree = ast.parse(job["test"])
         setup = compile(job["setup"], "setup.py", "exec")
         free, caught, counting = free_names(tree), caught_names(tree), Counting()
+        tree = InPlace().visit(tree)
         if job["form"] in {"pytest", "unittest"}:
             statements = [(0, compile(tree, "test.py", "exec"))]
         else:
@@ -220,7 +221,6 @@ def _run(job: dict[str, Any], checks: Checks) -> bool:
         space[name] = link.exceptions.get(name) or Stub(link, name)
     space[_COUNTER] = checks
     space[_IN_PLACE] = in_place
-    tree = InPlace().visit(tree)
     form = job["form"]
     if form in {"pytest", "unittest"}:
         from referee.sandbox.inside import suite
