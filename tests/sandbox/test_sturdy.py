@@ -34,6 +34,16 @@ def test_a_zygote_that_is_killed_is_replaced(best: Sandbox) -> None:
     assert best.statistics().lost == lost + 1
 
 
+def test_zygotes_that_died_while_idle_cost_no_job(best: Sandbox) -> None:
+    slots = [best.take() for _ in range(3)]
+    for slot in slots:
+        best.give(slot)
+        os.kill(slot.pid, signal.SIGKILL)
+    for slot in slots:
+        os.waitid(os.P_PID, slot.pid, os.WEXITED | os.WNOWAIT)
+    assert right(best.run((job(104),))[0], 104)
+
+
 def test_a_zygote_that_talks_nonsense_is_replaced(best: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     slot = best.take()
     best.give(slot)

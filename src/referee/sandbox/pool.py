@@ -201,8 +201,13 @@ class Sandbox:
             if self._process != os.getpid():  # a fork must not share the parent's pipes
                 self._process = os.getpid()
                 self._idle = {}
-            if self._idle.get(kind):
-                return self._idle[kind].pop()
+            idle = self._idle.get(kind, [])
+            while idle:
+                slot = idle.pop()
+                if slot.alive:
+                    return slot
+                slot.close()
+                self._count["lost"] += 1
             self._count["zygotes"] += 1
         return tiers.start(self.tier, kind)
 

@@ -177,6 +177,11 @@ class Slot:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def alive(self) -> bool:
+        """Whether its process has not ended."""
+        return self._process.poll() is None
+
     def send(self, message: Any) -> None:
         """One request. Replies that come meanwhile are kept: a zygote that waits for a reader reads nothing itself."""
         content = values.write(message)
