@@ -54,8 +54,8 @@ def test_every_text_has_a_key(text):
 
 def test_how_a_run_went_is_no_part_of_a_score():
     score = PACK.score("<think>x</think> \\boxed{2}", truth="2")
-    slow = msgspec.structs.replace(score, verdicts={**score.verdicts, "answer": passed("a", run={"cpu_s": 1.0}, x=1)})
-    fast = msgspec.structs.replace(score, verdicts={**score.verdicts, "answer": passed("a", run={"cpu_s": 2.0}, x=1)})
+    slow = msgspec.structs.replace(score, verdicts={**score.verdicts, "answer": passed("a", usage={"cpu_s": 1.0}, x=1)})
+    fast = msgspec.structs.replace(score, verdicts={**score.verdicts, "answer": passed("a", usage={"cpu_s": 2.0}, x=1)})
     other = msgspec.structs.replace(score, verdicts={**score.verdicts, "answer": failed("a", x=1)})
     assert same(slow, fast)
     assert essence(slow)["verdicts"]["answer"]["evidence"] == {"x": 1}
