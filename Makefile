@@ -24,6 +24,9 @@ sandbox-long: .venv/.dev  ## 10,000 hostile runs in every zygote tier
 ledger-long: .venv/.dev  ## many kills of the ledger's writer, and 100,000 scores replayed elsewhere
 	@REFEREE_LEDGER_LONG=1 $(BIN)/python -m pytest tests/ledger $(PYTEST_ARGS)
 
+chaos: .venv/.dev  ## kill, stop, fill and skew everything a pool needs, the long form
+	@REFEREE_CHAOS_LONG=1 $(BIN)/python -m pytest tests/pool/test_chaos.py $(PYTEST_ARGS)
+
 lint: .venv/.dev  ## ruff, mypy, import contracts
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check . || { echo "Run '.venv/bin/ruff format .'" >&2; exit 1; }
@@ -52,4 +55,4 @@ clean:  ## remove .venv, caches and build outputs
 .venv/.dev: $(SETUP)
 	@scripts/venv.sh dev
 
-.PHONY: help demo test code-long sandbox-long ledger-long lint docs docscheck wheel bench clean
+.PHONY: help demo test chaos code-long sandbox-long ledger-long lint docs docscheck wheel bench clean

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from referee.bench.judge import Figure
     from referee.bench.math import Labelled, Tally
+    from referee.bench.scale import Row
 
 
 @click.group("bench", short_help="Measure the judge on this machine.")
@@ -80,6 +81,56 @@ def _print(figures: Iterable[Figure], *, as_json: bool) -> None:
             click.echo(f"\r{number} measured", nl=False, err=True)
         found.append((figure.name, f"{figure.value:,.1f}", figure.unit, figure.note))
     table(("what", "value", "unit", "over"), found, left=4)
+
+
+@command.command("pool")
+@click.option("--rollouts", type=click.IntRange(min=640), default=20_000, show_default=True, help="Of 0.8 kB each.")
+@click.option("--peers/--no-peers", default=True, show_default=True, help="Measure other queues beside ours.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def pool(rollouts: int, peers: bool, as_json: bool) -> None:
+    """Rollouts a second, processor time and latency of a pool over Redis and of a local one, with two workers.
+
+    Beside raw Redis Streams, Ray actors and dramatiq, where they are installed. Needs redis-server.
+    """
+    from referee.bench.pool import measure
+
+    click.echo("The machine may be shared: compare figures of one run only.\n", err=as_json)
+    _print(measure(rollouts, peers=peers), as_json=as_json)
+
+
+@command.command("scale")
+@click.option("--groups", type=click.IntRange(min=300), default=2_000, show_default=True, help="Scored to measure.")
+@click.option("--messages", type=click.IntRange(min=1000), default=20_000, show_default=True, help="Simulated.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def scale(groups: int, messages: int, as_json: bool) -> None:
+    """Throughput with one and two workers here, and a simulation of the queue to 10,000 workers.
+
+    The simulation takes its service times and costs from this machine, and says what is the bound: the workers, Redis,
+    its network or the ledger; and how many shards of them it takes. Needs redis-server.
+    """
+    from referee.bench import scale as room
+    from referee.cli.show import table
+    from referee.data.plain import dumps
+
+    figures, costs = room.measured(groups)
+    _print(figures, as_json=as_json)
+    click.echo(err=as_json)
+    rows = []
+    for row in room.table(costs, messages):
+        if as_json:
+            click.echo(dumps(row).decode())
+        rows.append(_course(row))
+    if not as_json:
+        words = "rollouts,workers,Redis,ledgers,offered/s,carried/s,workers busy,Redis,network,ledger,p50,p99,bound"
+        table(tuple(words.split(",")), rows)
+
+
+def _course(row: Row) -> tuple[str, ...]:
+    found = row.course
+    shares = (f"{share:.0%}" for share in (found.workers, found.redis, found.link, found.ledger))
+    waits = (f"{seconds * 1e3:,.0f} ms" for seconds in (found.p50_s, found.p99_s))
+    counts = (f"{row.workers:,}", str(row.redis), str(row.ledgers), f"{found.offered:,.0f}", f"{found.carried:,.0f}")
+    return (row.mix, *counts, *shares, *waits, found.bound)
 
 
 @command.command("math")

@@ -13,8 +13,8 @@ import click
 from referee.core.errors import RefereeError, UsageError
 
 COMMANDS = (
-    "score", "train", "explain", "queue", "ledger", "replay", "verifiers", "packs", "check", "new", "demo", "doctor",
-    "bench",
+    "score", "train", "explain", "worker", "queue", "ledger", "replay", "verifiers", "packs", "check", "new", "demo",
+    "doctor", "bench",
 )  # fmt: skip
 
 EXIT_NOTHING = 1
