@@ -101,16 +101,19 @@ def test_a_rollout_that_kills_its_worker_is_unjudged_and_costs_nobody_else(monke
 
 def test_a_killed_worker_is_replaced_and_none_is_left_behind() -> None:
     crew = Workers(1, "referee.engine.batch:answer")
-    first = crew._all[0]._process
-    first.kill()
-    first.wait()
-    with pytest.raises(WorkerLost):
-        crew.ask(b"x")
-    second = crew._all[0]._process
-    assert second.pid != first.pid
-    assert second.poll() is None
+    request = pack_bytes((referee.RulePack.load(PACK).spec, []))
+    assert crew.ask(request) == pack_bytes([])
+    (first,) = crew.crew.pids()
+    os.kill(first, signal.SIGKILL)
+    assert crew.insist(request) == pack_bytes([])
+    (second,) = crew.crew.pids()
+    assert second != first
     crew.close()
-    assert second.poll() is not None
+    for pid in (first, second):
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+    with pytest.raises(WorkerLost):
+        crew.ask(request)
 
 
 def die_twice(request: bytes) -> bytes:

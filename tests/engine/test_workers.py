@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from referee.core.errors import InfrastructureError
-from referee.engine import workers
+from referee.engine import crew, workers
 from referee.engine.run import score_file
 from referee.engine.workers import WorkerLost, Workers
 
@@ -44,30 +44,40 @@ def stop(rollout, task, params):
 
 def length(request):
     """In the worker."""
+    if request == b"wait":
+        time.sleep(3600)
     return b"%d" % len(request)
 
 
 @pytest.fixture
 def one(monkeypatch):
-    """One worker, which is up, and patience for half a second from now on, but not with a new worker."""
+    """One worker, which is up, and little patience with those that are stopped."""
     monkeypatch.syspath_prepend(Path(__file__).parent)
-    with Workers(1, "test_workers:length") as crew:
-        assert crew.ask(b"abc") == b"3"
-        patience = [0.5]
-        monkeypatch.setattr(workers, "allowance", lambda size: patience.pop() if patience else 60.0)
-        yield crew
+    monkeypatch.setattr(crew, "_SILENT_S", 0.2)
+    with Workers(1, "test_workers:length") as workers:
+        assert workers.ask(b"abc") == b"3"
+        yield workers
 
 
-def stop(crew):
-    os.kill(crew._all[0]._process.pid, signal.SIGSTOP)
+def stop(workers):
+    os.kill(workers.crew.pids()[0], signal.SIGSTOP)
 
 
 @pytest.mark.parametrize("size", [10, 1 << 20])  # a long request does not even fit into the pipe
 def test_a_worker_that_is_stopped_is_lost_and_replaced(one, size):
     stop(one)
-    with pytest.raises(WorkerLost, match="did not answer within 0 seconds"):
+    with pytest.raises(WorkerLost, match="someone stopped it with a signal"):
         one.ask(b"x" * size)
     assert one.ask(b"x" * size) == b"%d" % size
+
+
+def test_a_worker_that_does_not_answer_is_lost_and_replaced(one, monkeypatch):
+    monkeypatch.setattr(crew, "_START_S", 0.3)
+    monkeypatch.setattr(workers, "allowance", lambda size: 0.3)
+    with pytest.raises(WorkerLost, match="it took more than 0 s"):
+        one.ask(b"wait")
+    monkeypatch.undo()
+    assert one.ask(b"x") == b"1"
 
 
 def test_who_insists_gets_the_answer_of_another_worker(one):
@@ -77,9 +87,10 @@ def test_who_insists_gets_the_answer_of_another_worker(one):
 
 def test_a_worker_that_is_stopped_does_not_keep_the_others_from_ending(one):
     stop(one)
-    started = time.monotonic()
+    (pid,) = one.crew.pids()
     one.close()
-    assert time.monotonic() - started < 30
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
 
 
 def test_the_allowance_is_far_beyond_what_a_request_takes():
@@ -100,8 +111,7 @@ def test_a_worker_that_is_stopped_costs_no_score(tmp_path, monkeypatch):
     (tmp_path / "site" / "pause-1.dist-info" / "entry_points.txt").write_text("[referee.verifiers]\npause = pause\n")
     monkeypatch.syspath_prepend(tmp_path / "site")
     (tmp_path / "rows.jsonl").write_text("".join(f'{{"completion": "{text}"}}\n' for text in ("a", "stop", "b")))
-    patience = [2.0, 60.0]  # until the workers are up; then the chunk; then each rollout alone
-    monkeypatch.setattr(workers, "allowance", lambda size: patience.pop() if patience else 60.0)
+    monkeypatch.setattr(crew, "_SILENT_S", 0.2)
     summary = score_file("rows.jsonl", {"name": "k", "rules": [{"name": "a", "verifier": "pause/x.stop"}]}, workers=2)
     assert (tmp_path / "stopped").exists()
     assert (summary.rollouts, summary.unjudged, summary.mean_reward) == (3, 0, 1.0)
@@ -109,5 +119,6 @@ def test_a_worker_that_is_stopped_costs_no_score(tmp_path, monkeypatch):
 
 def test_a_lost_worker_is_our_fault():
     assert issubclass(WorkerLost, InfrastructureError)
-    assert WorkerLost(-9).reason == WorkerLost(-9, 122.0).reason == "infra.worker_lost"
-    assert str(WorkerLost(-9, 122.0)) == "a worker process did not answer within 122 seconds while scoring"
+    lost = WorkerLost("it ended with SIGKILL")
+    assert lost.reason == "infra.worker_lost"
+    assert str(lost) == "a worker process was lost while scoring: it ended with SIGKILL"

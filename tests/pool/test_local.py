@@ -211,29 +211,3 @@ def test_a_grown_worker_is_replaced_between_two_units(group):
         assert pool.statistics().workers.started == 2
         assert pool.statistics().workers.kills == {}
     assert reasons(found) == ["x.ok"] * 2
-
-
-def test_programs_are_run_in_the_sandbox_of_their_worker():
-    try:
-        from referee.sandbox.pool import Sandbox
-
-        Sandbox(slots=1).close()
-    except referee.RefereeError as error:
-        pytest.skip(f"no sandbox can be had here: {error}")
-    pack = referee.RulePack.load({"name": "c", "rules": [{"name": "a", "verifier": "code.stdio"}]})
-    truth = {"tests": [{"input": "2\n", "output": "4\n"}]}
-    programs = (
-        "print(int(input()) * 2)",
-        "while True: pass",
-        "x = bytearray(8 << 30)",
-        "import ctypes; ctypes.string_at(0)",
-        "while True: print('x' * 1000000)",
-        "print(5)",
-    )
-    texts = [f"```python\n{program}\n```" for program in programs]
-    work = referee.Submission.of(pack, texts, truth, group="g")
-    with Pool(workers=2) as pool:
-        found = pool.score([work])
-    alone = [pack.score(text, truth) for text in texts]
-    assert [one.score.verdicts["a"].reason for one in found] == [one.verdicts["a"].reason for one in alone]
-    assert [one.score.reward for one in found] == [1.0, 0, 0, 0, 0, 0]

@@ -28,7 +28,7 @@ from referee.engine.process import BadAnswer, Process, Settings
 Cause = Literal["died", "cpu", "wall", "memory", "stopped", "answer", "closed"]
 
 TICK_S = 0.05  # between two looks at the clocks of busy workers
-_START_S = 120.0  # from a request to the first item: imports, a pack to compile
+_START_S = 120.0  # until a worker is up; and from a request to its first item: imports, a pack to compile
 _SILENT_S = 5.0  # for which a worker may be stopped by a signal
 _LATE_S = 1.0  # a supervisor that was away for longer does not hold it against the workers
 _FAILURES = 5  # workers that died before they were up, one after the other
@@ -302,7 +302,7 @@ class Crew:
 
     def _failed(self, fault: str) -> None:
         self._failures += 1
-        self._again = time.monotonic() + min(30.0, 0.1 * 2**self._failures)
+        self._again = time.monotonic() + min(30.0, 0.05 * 2**self._failures)
         if self._failures >= _FAILURES and not any(worker.up for worker in self._workers.values()):
             self.fault = fault
 

@@ -1,43 +1,35 @@
 """Worker processes of one call: bytes go out, bytes come back, in order, and a dead worker costs nobody else anything.
 
-A worker is a fresh interpreter (never a fork: the parent may hold torch, threads or a GPU) that reads length-prefixed
-requests on its standard input and answers on its standard output. It ends when its input does, so it can not outlive
-its parent. The service that runs for days, with leases and supervision, is `referee.pool`; this is the short form for
-one batch or one file.
-
-A worker that does not answer, because something stopped it, is ended after `allowance` seconds on the wall clock. That
-decides no verdict: it is lost like one that died, and who asked may ask again.
+The supervision is the crew's (`engine.crew`), which `referee.pool` uses as well: a worker that is killed or stopped
+from outside, or does not answer within `allowance` seconds, is replaced. That decides no verdict: who asked may ask
+again.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import select
-import struct
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from importlib import import_module
-from queue import SimpleQueue
-from typing import IO, Self
+from concurrent.futures import Future
+from typing import Self
 
 from referee.core.errors import InfrastructureError
+from referee.engine.crew import Crew, Lost, Unit
+from referee.engine.process import Settings
 
-_LENGTH = struct.Struct("<Q")
-_AHEAD = 3  # requests in flight per worker: enough to hide the pipe, few enough to keep memory flat
+_AHEAD = 3  # requests in flight per worker: enough to keep it busy, few enough to keep memory flat
 _PATIENCE_S = 120.0  # longer than a worker takes to start and to load what it needs
 _BYTES_A_SECOND = 1 << 10  # a rollout of 2 kB, which takes under a millisecond, is given two seconds
+_NO_LIMIT = Settings(memory_mb=1 << 30)  # the rows of a file may be long
+_LOOK_S = 0.25  # between two looks at whether workers start at all
 
 
 class WorkerLost(InfrastructureError):
-    """The worker process died while it held this request, or did not answer."""
+    """The worker process was lost while it held this request."""
 
-    def __init__(self, code: int | None, waited_s: float = 0.0) -> None:
-        end = f"did not answer within {waited_s:.0f} seconds" if waited_s else f"ended with {code}"
-        super().__init__(f"a worker process {end} while scoring", "infra.worker_lost")
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"a worker process was lost while scoring: {detail}", "infra.worker_lost")
 
 
 def allowance(size: int) -> float:
@@ -54,43 +46,27 @@ class Workers:
     """`count` processes, each of which applies `function` ("package.module:name", bytes to bytes)."""
 
     def __init__(self, count: int, function: str) -> None:
-        self.function = function
-        self._idle: SimpleQueue[_Worker] = SimpleQueue()
-        self._all = [_Worker(function) for _ in range(count)]
-        for worker in self._all:
-            self._idle.put(worker)
-        self._threads = ThreadPoolExecutor(count, thread_name_prefix="referee-worker")
         self._window = count * _AHEAD
+        self._waiting: deque[Unit] = deque()
         self._closed = False
+        self.crew = Crew(count, function, self, _NO_LIMIT)
 
     def map(self, requests: Iterable[bytes], on_lost: Callable[[bytes, WorkerLost], bytes]) -> Iterator[bytes]:
         """The answers in the order of the requests; reads only as far ahead as keeps the workers busy.
 
         When a worker dies, `on_lost` gets the request and says what to answer; it may call `ask` with smaller ones.
         """
-        waiting: deque[Future[bytes]] = deque()
+        waiting: deque[tuple[bytes, Future[bytes]]] = deque()
         for request in requests:
-            waiting.append(self._threads.submit(self._guarded, request, on_lost))
+            waiting.append((request, self._put(request)))
             if len(waiting) >= self._window:
-                yield waiting.popleft().result()
+                yield self._answer(*waiting.popleft(), on_lost)
         while waiting:
-            yield waiting.popleft().result()
+            yield self._answer(*waiting.popleft(), on_lost)
 
     def ask(self, request: bytes) -> bytes:
-        """One answer from any idle worker. Raises `WorkerLost`; the worker is replaced."""
-        worker = self._idle.get()
-        try:
-            return worker.ask(request)
-        except WorkerLost:
-            if self._closed:  # it was ended, it did not die; no request is worth a new one
-                raise
-            self._all.remove(worker)
-            worker.close()
-            worker = _Worker(self.function)
-            self._all.append(worker)
-            raise
-        finally:
-            self._idle.put(worker)
+        """One answer from any worker. Raises `WorkerLost`."""
+        return self._wait(self._put(request))
 
     def insist(self, request: bytes, tries: int = 3) -> bytes:
         """`ask` again when a worker dies: what kills its worker does so each time, a worker killed from outside not."""
@@ -102,9 +78,7 @@ class Workers:
     def close(self) -> None:
         """End the processes. Safe to call twice."""
         self._closed = True
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        for worker in self._all:
-            worker.close()
+        self.crew.close()
 
     def __enter__(self) -> Self:
         return self
@@ -112,102 +86,38 @@ class Workers:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _guarded(self, request: bytes, on_lost: Callable[[bytes, WorkerLost], bytes]) -> bytes:
-        try:
-            return self.ask(request)
-        except WorkerLost as lost:
-            if self._closed:
-                raise
-            return on_lost(request, lost)
+    def feed(self, idle: int) -> Iterator[Unit]:
+        """For the crew."""
+        for _ in range(min(idle, len(self._waiting))):
+            yield self._waiting.popleft()
 
+    def done(self, unit: Unit, answer: bytes) -> None:
+        """For the crew."""
+        unit.owner.set_result(answer)
 
-class _Worker:
-    def __init__(self, function: str) -> None:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "referee.engine.workers", function],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-            bufsize=0,
-            process_group=0,  # Ctrl-C is for the parent, which then ends its workers
-        )
+    def lost(self, unit: Unit, lost: Lost) -> None:
+        """For the crew."""
+        unit.owner.set_exception(WorkerLost(lost.detail))
 
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._requests, self._answers = self._process.stdin, self._process.stdout
-        os.set_blocking(self._requests.fileno(), False)
+    def turn(self) -> None:
+        """For the crew: nothing is told in batches."""
 
-    def ask(self, request: bytes) -> bytes:
-        seconds = allowance(len(request))
-        try:
-            _write(self._requests, request, seconds)
-            answer = _read(self._answers, seconds)
-        except (BrokenPipeError, ConnectionError):
-            answer = None
-        except TimeoutError:
-            self._process.kill()
-            raise WorkerLost(self._process.wait(), seconds) from None
-        if answer is None:
-            raise WorkerLost(self._process.wait())
+    def _put(self, request: bytes) -> Future[bytes]:
+        answer: Future[bytes] = Future()
+        self._waiting.append(Unit(request, answer, wall_s=allowance(len(request))))
+        self.crew.wake()
         return answer
 
-    def close(self) -> None:
-        process = self._process
-        process.kill()  # first, so that a thread that waits for an answer sees the end of it; one that is stopped too
-        for pipe in (self._requests, self._answers):
-            with contextlib.suppress(OSError):
-                pipe.close()
-        process.wait()
+    def _wait(self, answer: Future[bytes]) -> bytes:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                return answer.result(_LOOK_S)
+            fault = "it was closed" if self._closed else self.crew.fault
+            if fault and not answer.done():
+                raise WorkerLost(fault)
 
-
-def _write(pipe: IO[bytes], content: bytes, seconds: float | None = None) -> None:
-    """Send one message. Raises TimeoutError when the other side takes nothing for so long; without, waits for ever."""
-    for part in (_LENGTH.pack(len(content)), content):
-        rest = memoryview(part)
-        while rest:
-            _wait(pipe, select.POLLOUT, seconds)
-            rest = rest[pipe.write(rest) or 0 :]
-
-
-def _read(pipe: IO[bytes], seconds: float | None = None) -> bytes | None:
-    """One message, or None when the other side has gone. Raises TimeoutError as `_write` does."""
-    head = _exactly(pipe, _LENGTH.size, seconds)
-    return None if head is None else _exactly(pipe, _LENGTH.unpack(head)[0], seconds)
-
-
-def _exactly(pipe: IO[bytes], size: int, seconds: float | None) -> bytes | None:
-    parts: list[bytes] = []
-    while size:
-        _wait(pipe, select.POLLIN, seconds)
-        part = pipe.read(min(size, 1 << 20))
-        if not part:
-            return None
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
-
-
-def _wait(pipe: IO[bytes], event: int, seconds: float | None) -> None:
-    """Until the pipe is ready, or its other side has gone."""
-    if seconds is not None:
-        poll = select.poll()
-        poll.register(pipe, event)
-        if not poll.poll(seconds * 1000):
-            raise TimeoutError
-
-
-def main(function: str) -> None:
-    """The life of a worker: answer until the input ends."""
-    module, _, name = function.partition(":")
-    answer = getattr(import_module(module), name)
-    requests = os.fdopen(os.dup(0), "rb", buffering=0)
-    answers = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)  # whatever prints by accident goes to the error stream, not into the protocol
-    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
-        while (request := _read(requests)) is not None:
-            _write(answers, answer(request))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+    def _answer(self, request: bytes, answer: Future[bytes], on_lost: Callable[[bytes, WorkerLost], bytes]) -> bytes:
+        try:
+            return self._wait(answer)
+        except WorkerLost as lost:
+            return on_lost(request, lost)
