@@ -93,7 +93,7 @@ def test_an_alarm_is_found_within_one_batch_too(path):
 def test_how_a_run_went_is_no_alarm(path):
     first = make(1)[0]
     verdict = first.score.verdicts["answer"]
-    slow = changed(verdict, evidence={**verdict.evidence, "near_limit": ["cpu"], "run": {"cpu_s": 9.0}})
+    slow = changed(verdict, evidence={**verdict.evidence, "near_limit": ["cpu"], "usage": {"cpu_s": 9.0}})
     again = changed(first, score=changed(first.score, verdicts={**first.score.verdicts, "answer": slow}), seconds=9.0)
     with Ledger(path) as ledger:
         ledger.keep([first])
