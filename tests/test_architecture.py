@@ -96,3 +96,11 @@ def test_no_source_file_passes_the_cap():
     assert lengths
     too_long = {str(path.relative_to(ROOT)): length for path, length in lengths.items() if length > CAP}
     assert not too_long
+
+
+def test_the_fingerprint_covers_every_room_that_judges():
+    """A floor below `engine` that can change a verdict is part of the build's hash."""
+    from referee.engine.build import _JUDGING
+
+    rooms = {path.name for path in SOURCE.iterdir() if (path / "__init__.py").exists()}
+    assert rooms & (set(PURE_FLOORS) - {"group"} | {"packs", "sandbox", "engine"}) == rooms & set(_JUDGING)

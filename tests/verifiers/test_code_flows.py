@@ -99,7 +99,7 @@ def test_a_fraction_of_the_tests():
     assert (verdict.status, verdict.score, verdict.reason) == ("partial", 0.6, "code.wrong")
     assert (verdict.evidence["passed"], verdict.evidence["total"]) == (3, 5)
     assert [row["test"] for row in verdict.evidence["tests"]] == [4, 5, 1, 2, 3]
-    assert verdict.evidence["tier"] == "kernel"
+    assert verdict.evidence["sandbox"] == "kernel"
     assert len(verdict.evidence["digest"]) == 64
 
 

@@ -19,7 +19,7 @@ from referee.core.digest import digest
 from referee.core.types import Record
 from referee.core.version import VERSION
 
-_JUDGING = ("core", "text", "maths", "simulators", "programs", "verifiers", "packs", "sandbox", "engine")
+_JUDGING = ("core", "text", "maths", "simulators", "programs", "structure", "verifiers", "packs", "sandbox", "engine")
 _LIBRARIES = (
     "msgspec",
     "google-re2",

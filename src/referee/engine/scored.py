@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from referee.engine.score import PackSource, RulePack
 
 # Evidence of how a run went, not of what the rollout is: it differs from run to run and is no part of a score.
-VOLATILE = ("usage", "near_limit", "retried")
+VOLATILE = ("usage", "sandbox", "near_limit", "retried")
 
 
 class Submission(Record, frozen=True, kw_only=True):

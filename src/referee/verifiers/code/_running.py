@@ -157,7 +157,7 @@ def evidence_of(results: Sequence[Result], outcomes: Sequence[Outcome], found: P
         "tests": _listed(results),
         "digest": tests_digest(truth),
         "span": found.span,
-        "tier": next((outcome.tier for outcome in outcomes if outcome.tier), ""),
+        "sandbox": next((outcome.tier for outcome in outcomes if outcome.tier), ""),
     }
     for outcome in outcomes:
         if outcome.near:

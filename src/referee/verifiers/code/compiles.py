@@ -64,7 +64,7 @@ def compiles(rollout: Rollout, task: Task, params: Params) -> Flow:
         return found
     job = CompileJob(program=found.text.replace("\r\n", "\n"), limits=params.limits(), language=params.language)
     (outcome,) = yield (job,)
-    evidence = {"span": found.span, "tier": outcome.tier}
+    evidence = {"span": found.span, "sandbox": outcome.tier}
     if outcome.status == "ok":
         return passed("code.compiles", **evidence)
     detail = outcome.detail[:500].encode("utf-8", "backslashreplace").decode()

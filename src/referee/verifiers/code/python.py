@@ -19,7 +19,7 @@ An overridden `__eq__`, a search of the stack, an early exit and a patched compa
 | `answer.*`, `think.*` | the final segment holds no program, or too many |
 
 The score is the share of tests that passed, unless `score = "all"`. The evidence names the tests that did not pass,
-what came back, the tier of the sandbox, and the hash of the truth.
+what came back, the tier of the `sandbox`, and the hash of the truth.
 
 ## Truth
 `{"entry_point": "add", "calls": [{"args": [1, 2], "kwargs": {}, "expected": 3}]}`; `"raises": "ValueError"` in place
