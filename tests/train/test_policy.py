@@ -85,6 +85,20 @@ def test_no_model_and_no_tokenizer_are_one_sentence(tmp_path):
         policy.load_model(ModelConfig(path=str(tmp_path)), trained=True)
 
 
+def test_a_tokenizer_is_read_as_it_was_written(make_model, tmp_path):
+    """Beside a Qwen2 model, AutoTokenizer reads it with the splitting of Qwen2's, which knows no such word."""
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    made = Tokenizer(models.WordLevel({"?": 0, "<eos>": 1, "one two": 2, "three": 3}, unk_token="?"))
+    made.pre_tokenizer = pre_tokenizers.Split(",", "removed")
+    make_model().save_pretrained(tmp_path)
+    PreTrainedTokenizerFast(tokenizer_object=made, eos_token="<eos>", unk_token="?").save_pretrained(tmp_path)
+    found = policy.load_tokenizer(str(tmp_path))
+    assert found("one two,three,four").input_ids == [2, 3, 0]
+    assert found.pad_token == "<eos>"
+
+
 @pytest.mark.parametrize(("precision", "dtype"), [("bf16", torch.bfloat16), ("float32", torch.float32)])
 def test_what_is_trained_is_float32(precision, dtype, make_model, tmp_path):
     make_model().save_pretrained(tmp_path)

@@ -82,7 +82,7 @@ class Trainer:
             temperature=config.sample.temperature,
             rows=config.sample.rows,
         )
-        self.sampler = self._sampler()
+        self.sampler = self.make_sampler()
         self.text = text_of(self.tokenizer, self.how.ends)
         self.judging = Judging(
             judges or open_judges(config, self.rank), self.packs, self.out.name, config.loss.advantages, self.how.group
@@ -305,7 +305,8 @@ class Trainer:
         self.optimizer.load_state_dict(state.optimizer)
         return state.step, state.places[self.rank]
 
-    def _sampler(self) -> Sampler:
+    def make_sampler(self) -> Sampler:
+        """Who samples, as the config asks for."""
         if self.config.sample.backend == "vllm":
             from referee.train.vllm import VllmSampler
 

@@ -24,6 +24,8 @@ PIECE = 1 << 24  # logits computed at a time: 64 MiB of float32
 # Configs by which a model scales its logits outside of the output layer; such a model computes them itself.
 SCALINGS = ("final_logit_softcapping", "logit_scale", "output_multiplier", "lm_head_multiplier", "logits_scaling")
 
+_GENERAL = ("TokenizersBackend", "PreTrainedTokenizerFast")
+
 
 class Row(NamedTuple):
     """A completion to learn from. `old`: log-probabilities of its tokens when they were sampled."""
@@ -41,10 +43,14 @@ class Row(NamedTuple):
 
 def load_tokenizer(path: str) -> Any:
     """The tokenizer of a folder or a model id; padding is what ends a text where it has none of its own."""
-    from transformers import AutoTokenizer
+    from transformers import AutoTokenizer, PreTrainedTokenizerFast
+    from transformers.models.auto.tokenization_auto import get_tokenizer_config
 
     try:
-        tokenizer = AutoTokenizer.from_pretrained(path)
+        # A tokenizer of no model in particular is read as it was written: AutoTokenizer would take that of the model's
+        # architecture, with the vocabulary of this one.
+        own = get_tokenizer_config(path).get("tokenizer_class") in _GENERAL
+        tokenizer = (PreTrainedTokenizerFast if own else AutoTokenizer).from_pretrained(path)
     except (OSError, ValueError) as error:
         raise UsageError(f"no tokenizer in '{path}' (at $.model.path): {_first_line(error)}") from None
     if tokenizer.pad_token is None:
