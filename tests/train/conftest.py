@@ -33,10 +33,18 @@ def make_model(tokenizer):
 
     def make(kind="qwen2", seed=0, **changes):
         import torch
-        from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
+        from transformers import (
+            LlamaConfig,
+            LlamaForCausalLM,
+            Qwen2Config,
+            Qwen2ForCausalLM,
+            Qwen3Config,
+            Qwen3ForCausalLM,
+        )
 
         config_type, model_type = {
             "qwen2": (Qwen2Config, Qwen2ForCausalLM),
+            "qwen3": (Qwen3Config, Qwen3ForCausalLM),
             "llama": (LlamaConfig, LlamaForCausalLM),
         }[kind]
         shape = {
@@ -60,9 +68,9 @@ def make_model(tokenizer):
 
 @pytest.fixture
 def judges_of():
-    from referee.train.judging import Thread
+    from referee.pool.pool import Pool
 
-    return Thread
+    return lambda: Pool("here")
 
 
 @pytest.fixture

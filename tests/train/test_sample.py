@@ -29,6 +29,17 @@ def test_log_probabilities_are_those_of_the_model(kind, temperature, make_model)
         assert mask[place].sum() == len(one.tokens)
 
 
+@pytest.mark.parametrize("kind", ["qwen2", "llama", "qwen3"])
+@pytest.mark.parametrize("prompts", [PROMPTS, [[5, 6, 7]] * 3])
+def test_the_way_through_the_layers_is_the_forward_pass(kind, prompts, make_model, monkeypatch):
+    model = make_model(kind)
+    found = sample(model, how(), prompts, SEEDS)
+    monkeypatch.setattr(sampling, "PLAIN", ())
+    slowly = sample(model, how(), prompts, SEEDS)
+    assert [one.tokens for one in found] == [one.tokens for one in slowly]
+    assert [one.logprobs for one in found] == [pytest.approx(one.logprobs, abs=1e-5) for one in slowly]
+
+
 def test_a_sliding_window_is_kept(make_model):
     model = make_model(use_sliding_window=True, sliding_window=4, max_window_layers=1)
     found = sample(model, how(), PROMPTS[:1], SEEDS[:1])
@@ -68,7 +79,7 @@ def test_completions_are_handed_over_as_they_end(make_model):
 
 def test_a_prompt_is_read_once_and_the_finished_leave(make_model):
     model, rows = make_model(), []
-    model.register_forward_pre_hook(lambda _, __, given: rows.append(len(given["input_ids"])), with_kwargs=True)
+    model.get_input_embeddings().register_forward_pre_hook(lambda _, given: rows.append(len(given[0])))
     found = sample(model, how(), PROMPTS, SEEDS)
     assert rows[:2] == [3, 18]
     assert rows[1:] == sorted(rows[1:], reverse=True)
@@ -87,17 +98,19 @@ def test_the_model_is_left_as_it_was(make_model):
 def test_a_token_is_chosen_where_the_distribution_passes_the_number():
     logits = torch.log(torch.tensor([[0.5, 0.25, 0.25]])).expand(5, 3)
     chances = torch.tensor([0.0, 0.49, 0.51, 0.74, 0.76], dtype=torch.float64)
-    assert sampling._choose(logits, chances, 1.0).tolist() == [0, 0, 1, 1, 2]
+    places, shares = sampling._choose(logits, chances, 1.0)
+    assert places.tolist() == [0, 0, 1, 1, 2]
+    assert shares.tolist() == pytest.approx([0.5, 0.5, 0.25, 0.25, 0.25])
 
 
 def test_frequencies_are_those_of_the_softmax():
     logits = torch.tensor([[0.3, -1.0, 2.0, 0.0]]).expand(20_000, 4)
     chances = torch.rand(20_000, dtype=torch.float64, generator=torch.Generator().manual_seed(3))
-    found = torch.bincount(sampling._choose(logits, chances, 2.0), minlength=4) / 20_000
+    found = torch.bincount(sampling._choose(logits, chances, 2.0)[0], minlength=4) / 20_000
     assert found.tolist() == pytest.approx(torch.softmax(logits[0] / 2.0, -1).tolist(), abs=0.01)
 
 
 def test_a_token_without_a_chance_is_never_chosen():
     logits = torch.tensor([[float("-inf"), 0.0, float("-inf")]]).expand(3, 3)
     chances = torch.tensor([0.0, 0.5, 1.0 - 2**-53], dtype=torch.float64)
-    assert sampling._choose(logits, chances, 1.0).tolist() == [1, 1, 1]
+    assert sampling._choose(logits, chances, 1.0)[0].tolist() == [1, 1, 1]

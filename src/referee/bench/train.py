@@ -69,8 +69,8 @@ def measure(sizes: Sequence[str], steps: int, rounds: int) -> Iterator[Figure]:
 def _figures(runs: dict[str, list[Found]], versions: dict[str, str], what: str) -> Iterator[Figure]:
     rate = {who: statistics.median(one.tokens / one.seconds for one in found) for who, found in runs.items()}
     peak = {who: statistics.median(one.peak_mb for one in found) for who, found in runs.items()}
-    for who in runs:
-        note = f"version {versions[who]}, {len(runs[who])} rounds"
+    for who, found in runs.items():
+        note = f"version {versions[who]}, {len(found)} rounds"
         yield Figure(name=f"{what}: {who}", value=rate[who], unit="useful tokens/s", note=note)
         yield Figure(name=f"{what}: {who}", value=peak[who], unit="MB above start", note=note)
     if "trl" in runs:
@@ -136,7 +136,7 @@ def _tokenizer() -> Any:
     made = Tokenizer(models.WordLevel({sign: number for number, sign in enumerate(signs)}, unk_token=signs[2]))
     made.pre_tokenizer = pre_tokenizers.Split("", "isolated")
     made.decoder = decoders.Fuse()
-    return PreTrainedTokenizerFast(tokenizer_object=made, pad_token="<pad>", eos_token="<eos>")
+    return PreTrainedTokenizerFast(tokenizer_object=made, pad_token=signs[0], eos_token=signs[1])
 
 
 def _model(size: str, ends: int) -> Any:
@@ -162,7 +162,9 @@ def _ends(count: int) -> list[int]:
 
 
 def _prompts() -> list[str]:
-    return ["".join(chr(FIRST + 20 + (7 * row + 3 * place) % 200) for place in range(PROMPT_TOKENS)) for row in range(64)]
+    return [
+        "".join(chr(FIRST + 20 + (7 * row + 3 * place) % 200) for place in range(PROMPT_TOKENS)) for row in range(64)
+    ]
 
 
 def _referee(job: Job, folder: Path, clock: _Clock) -> None:

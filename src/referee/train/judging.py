@@ -6,7 +6,6 @@ rollouts of a group or for none.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,10 +14,7 @@ from typing import Any, NamedTuple, Protocol
 from referee.core.errors import InfrastructureError
 from referee.core.types import Group, Rollout
 from referee.engine.score import RulePack, group
-from referee.engine.scored import Keeper, Scored, Submission
-from referee.pool.base import Done
-from referee.pool.judge import Judge
-from referee.pool.memory import MemoryQueue
+from referee.engine.scored import Scored, Submission
 from referee.train.config import TrainConfig
 from referee.train.policy import Row
 from referee.train.sample import Sampled
@@ -155,37 +151,9 @@ def open_judges(config: TrainConfig, rank: int) -> Judges:
         path = Path(config.ledger)
         path.parent.mkdir(parents=True, exist_ok=True)
         keeper = Ledger(path if not rank else path.with_name(f"{path.name}-{rank}"))  # a ledger has one writer
-    return Thread(keeper)
+    from referee.pool.pool import Pool
 
-
-class Thread:
-    """A pool of one thread: the queue and the judge that every pool is made of."""
-
-    def __init__(self, keeper: Keeper | None = None) -> None:
-        self._queue, self._judge, self._keeper = MemoryQueue(), Judge("here"), keeper
-        self._learned: set[int] = set()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="referee-here", daemon=True)
-        self._thread.start()
-
-    def submit(self, *submissions: Submission) -> None:
-        for submission in submissions:
-            if self._keeper is not None and id(submission.pack) not in self._learned:
-                self._learned.add(id(submission.pack))
-                self._keeper.learn(submission.pack)
-        self._queue.submit(submissions, 60.0)
-
-    def drain(self, count: int, wait_s: float) -> list[Scored]:
-        return self._queue.drain(count, wait_s, self._keeper.keep if self._keeper is not None else None)
-
-    def close(self) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._over.is_set():
-            for lease in self._queue.lease("here", 16, 0.05):
-                self._queue.acknowledge([Done(lease, self._judge(lease.submission))])
+    return Pool(config.pool, workers=config.workers or None, keeper=keeper)
 
 
 def text_of(tokenizer: Any, ends: Sequence[int]) -> Callable[[Sampled], str]:
