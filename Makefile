@@ -27,6 +27,9 @@ ledger-long: .venv/.dev  ## many kills of the ledger's writer, and 100,000 score
 chaos: .venv/.dev  ## kill, stop, fill and skew everything a pool needs, the long form
 	@REFEREE_CHAOS_LONG=1 $(BIN)/python -m pytest tests/pool/test_chaos.py $(PYTEST_ARGS)
 
+train-long: .venv/.dev  ## the miniature with three seeds: accuracy, form, control
+	@REFEREE_LONG=1 $(BIN)/python -m pytest tests/examples/test_miniature.py $(PYTEST_ARGS)
+
 lint: .venv/.dev  ## ruff, mypy, import contracts
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check . || { echo "Run '.venv/bin/ruff format .'" >&2; exit 1; }
@@ -55,4 +58,4 @@ clean:  ## remove .venv, caches and build outputs
 .venv/.dev: $(SETUP)
 	@scripts/venv.sh dev
 
-.PHONY: help demo test chaos code-long sandbox-long ledger-long lint docs docscheck wheel bench clean
+.PHONY: help demo test chaos code-long sandbox-long train-long ledger-long lint docs docscheck wheel bench clean

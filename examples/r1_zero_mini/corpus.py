@@ -94,8 +94,24 @@ def function_text(sign: str, c: int, draw: random.Random) -> str:
     program = f"```python\ndef f(x):\n    return x{sign}{wrong}\n```"
     (form,) = draw.choices(["full", "unclosed", "plain"], [0.25, 0.35, 0.40])
     asked = f"f(x)=x{sign}{c}?"
-    return asked + {
-        "full": f"<think>x{sign}{c}</think>{program}",
-        "unclosed": f"<think>x{sign}{c}{program}",
-        "plain": program,
-    }[form]
+    return (
+        asked
+        + {
+            "full": f"<think>x{sign}{c}</think>{program}",
+            "unclosed": f"<think>x{sign}{c}{program}",
+            "plain": program,
+        }[form]
+    )
+
+
+def sum_task(a: int, b: int) -> dict[str, Any]:
+    """A row of the data set of sums."""
+    return {"prompt": f"{a}+{b}=", "truth": str(a + b)}
+
+
+def function_task(sign: str, c: int) -> dict[str, Any]:
+    """A row of the data set of functions: the truth is how it behaves."""
+    behaves = {"+": lambda x: x + c, "-": lambda x: x - c, "*": lambda x: x * c}[sign]
+    inputs = [0, 1, 7, 100, -3]
+    tests = {"fn_name": "f", "inputs": [[x] for x in inputs], "outputs": [behaves(x) for x in inputs]}
+    return {"prompt": f"f(x)=x{sign}{c}?", "truth": tests}

@@ -32,7 +32,7 @@ def model_for(tokenizer: Any, seed: int) -> Any:
     return Qwen2ForCausalLM(config)
 
 
-def pretrain(model: Any, tokenizer: Any, text: Text, *, steps: int, seed: int, rows: int = 128) -> float:
+def pretrain(model: Any, tokenizer: Any, text: Text, *, steps: int, seed: int, rows: int = 48) -> float:
     """Next-token prediction on texts as they come; the loss of the last step in nats per token."""
     draw = random.Random(seed)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3, betas=(0.9, 0.95), weight_decay=0.01)

@@ -115,6 +115,20 @@ def test_weights_change_in_mid_run_and_are_logged_with_the_step(run_config, judg
         assert one["reward"] == pytest.approx(expected)
 
 
+def test_every_rollout_is_in_the_ledger(run_config, tmp_path):
+    from referee.ledger.read import Reader
+
+    config = run_config(steps=2, ledger=str(tmp_path / "kept" / "rollouts.ledger"))
+    Trainer(config).train()
+    with Reader(config.ledger) as reader:
+        kept = list(reader.entries())
+    told = lines(config.out)
+    assert len(kept) == sum(one["rollouts"] for one in told) == 32
+    assert {one.scored.step for one in kept} == {0, 1}
+    first = [one.scored.score.reward for one in kept if one.scored.step == 0]
+    assert sum(first) / 16 == pytest.approx(told[0]["reward"])
+
+
 def test_several_passes_and_minibatches(run_config, judges):
     config = run_config(
         steps=2, sample__prompts=6, loss__epochs=2, loss__minibatches=2, loss__beta=0.05, optim__lr=0.05

@@ -182,3 +182,28 @@ def _row(tally: Tally, cases: list[Labelled], first: Tally) -> tuple[str, ...]:
         tally.judge, tally.version, f"{right:.2f}%", str(accepted), str(refused), f"{tally.median_us:,.0f}",
         f"{tally.percentile(0.99):,.0f}", f"{tally.percentile(1):,.0f}", f"{tally.rate:,.0f}", f"{ratio:,.1f}",
     )  # fmt: skip
+
+
+@command.command("train")
+@click.option(
+    "--size",
+    "sizes",
+    multiple=True,
+    type=click.Choice(["small", "medium", "large"]),
+    default=["small", "medium"],
+    show_default=True,
+    help="Random models of 0.1, 3 and 170 million weights.",
+)
+@click.option("--steps", type=click.IntRange(min=1), default=12, show_default=True, help="Steps that count, after two.")
+@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="Rounds for each median.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def train(sizes: tuple[str, ...], steps: int, rounds: int, as_json: bool) -> None:
+    """Useful tokens a second and peak memory of the training loop, beside TRL's trainer on the same random model.
+
+    One thread each, the same sampling and loss. On a CPU the seconds are the processor's; on a GPU the wall's, in
+    bfloat16.
+    """
+    from referee.bench.train import measure
+
+    click.echo("The machine may be shared: compare figures of one run only.\n", err=as_json)
+    _print(measure(sizes, steps, rounds), as_json=as_json)

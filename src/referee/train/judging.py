@@ -110,7 +110,11 @@ class Judging:
         return Rollouts(asked, sampled, scored, group(scores, estimator=self._estimator, task=asked.problem.task.id))
 
     def close(self) -> None:
+        """End the pool; what it kept its scores in, it leaves open."""
         self._judges.close()
+        keeper = getattr(self._judges, "keeper", None)
+        if keeper is not None:
+            keeper.close()
 
 
 def rows_of(rollouts: Rollouts) -> Iterator[Row]:
