@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = [*ROOT.glob("*.md"), ROOT / "tests" / "README.md", *(ROOT / "docs").rglob("*.md")]
 LINK = re.compile(r"\[[^\]]+\]\(([^)#\s]+)(?:#[^)]*)?\)")
 FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
-RUNNABLE = ["README.md", "docs/quickstart.md", "docs/how-to/use-in-a-trainer.md"]
+RUNNABLE = ["README.md", "docs/quickstart.md", "docs/how-to/use-in-a-trainer.md", "docs/how-to/pool.md"]
 
 
 def docs(*arguments: str, root: Path = ROOT) -> subprocess.CompletedProcess[str]:

@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import referee
@@ -171,8 +172,6 @@ def test_workers_end_when_their_parent_is_killed(group, busy, tmp_path):
         "print(*pids, flush=True)\n"
         "time.sleep(60)\n"
     )
-    import msgspec
-
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     work = msgspec.json.encode(group("orphans", busy)).decode()
     with subprocess.Popen([sys.executable, "-c", code, work], stdout=subprocess.PIPE, env=environment) as parent:
@@ -199,9 +198,9 @@ def test_workers_are_modest(group):
 
 def test_workers_that_do_not_start_are_said(group, monkeypatch):
     monkeypatch.setattr(crew, "_FAILURES", 2)
-    nowhere = Settings(environment={"PYTHONPATH": "/nowhere"})
+    monkeypatch.setattr(sys, "executable", "/bin/false")
     said = pytest.raises(referee.RefereeError, match="nobody can judge: a worker does not start")
-    with Pool(workers=1, settings=nowhere) as pool, said:
+    with Pool(workers=1) as pool, said:
         pool.score([group("none", "ok")])
 
 
@@ -211,3 +210,46 @@ def test_a_grown_worker_is_replaced_between_two_units(group):
         assert pool.statistics().workers.started == 2
         assert pool.statistics().workers.kills == {}
     assert reasons(found) == ["x.ok"] * 2
+
+
+INTERRUPTED = """
+import os, signal, sys, threading, msgspec
+from referee.engine.scored import Submission
+from referee.pool.pool import Pool
+work = msgspec.json.decode(sys.argv[1], type=Submission)
+try:
+    with Pool(workers=2) as pool:
+        threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+        print(*pool._workforce.crew.pids(), flush=True)
+        for scored in pool.stream([work]):
+            pass
+except KeyboardInterrupt:
+    assert pool.statistics().in_flight == 0
+    print("interrupted")
+"""
+
+
+def test_an_interrupt_ends_the_pool_at_once(group):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    work = msgspec.json.encode(group("interrupted", "wait", "loop", "wait")).decode()
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, work], capture_output=True, text=True, check=True, env=environment
+    )
+    pids, said = done.stdout.splitlines()
+    assert said == "interrupted"
+    assert done.stderr == ""
+    assert not any(alive(int(pid)) for pid in pids.split())
+
+
+def test_a_fork_of_the_trainer_ends_nobodys_workers(group):
+    with Pool(workers=1) as pool:
+        pool.score([group("before", "ok")])
+        pids = pool._workforce.crew.pids()
+        child = os.fork()
+        if not child:
+            pool.close()
+            pool._workforce.close()
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        assert pool._workforce.crew.pids() == pids
+        assert reasons(pool.score([group("after", "ok")])) == ["x.ok"]

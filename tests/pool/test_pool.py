@@ -13,9 +13,12 @@ from referee.core.types import Rollout, Task, passed
 from referee.engine.build import build
 from referee.engine.scored import Submission, key_of
 from referee.pool.base import Done
+from referee.pool.host import Host
 from referee.pool.judge import Judge
 from referee.pool.memory import MemoryQueue
 from referee.pool.pool import Pool, PoolClosed
+from referee.pool.post import Post
+from referee.pool.redis import RedisQueue
 
 PACK = referee.RulePack.load("r1-zero-math")
 RIGHT, WRONG = "<think>x</think> \\boxed{2}", "<think>x</think> \\boxed{3}"
@@ -362,3 +365,46 @@ def test_a_score_says_who_judged_and_how_long():
     assert 0 <= one.waited < 60
     assert one.task == Task(truth="2")
     assert passed("x").status == "pass"
+
+
+class Far(MemoryQueue):
+    """Goes away for a while, as a server does."""
+
+    gone = False
+
+    def submit(self, submissions, wait_s):
+        if self.gone:
+            raise ConnectionError("nobody there")
+        return super().submit(submissions, wait_s)
+
+
+def test_submissions_to_a_far_queue_go_out_in_order_and_in_batches():
+    queue = Far(waiting=3)
+    post = Post(queue)
+    groups = []
+    for one in work(20):
+        post.put(one)
+    while len(groups) < 20:
+        groups += [lease.submission.group for lease in queue.lease("w", 8, 60)]
+    assert groups == [f"g{number}" for number in range(20)]
+    queue.gone = True
+    post.put(work(1)[0])
+    end = time.monotonic() + 60
+    while not post.fault:
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    assert post.fault == "ConnectionError: nobody there"
+    queue.gone = False
+    assert [lease.submission.group for lease in queue.lease("w", 8, 60)] == ["g0"]
+    post.put(work(2)[1])
+    post.close()
+    assert [lease.submission.group for lease in queue.lease("w", 8, 0)] == ["g1"]
+
+
+def test_a_pool_over_redis_is_the_same_pool(redis_server):
+    queue = RedisQueue(redis_server.url)
+    with Pool(RedisQueue(redis_server.url)) as pool, Host(queue, workers=1):
+        found = pool.score(work())
+        assert places(found) == EXPECTED
+        assert [one.score.reward for one in found] == [1.1, 0.1] * 3
+    queue.close()

@@ -26,8 +26,10 @@ from referee.pool import local
 from referee.pool.base import Depth, Queue, join
 from referee.pool.judge import Judge
 from referee.pool.local import Limits
+from referee.pool.memory import MemoryQueue
 from referee.pool.open import opened
 from referee.pool.orders import Alarm, Inbox, Orders, Place, place_of
+from referee.pool.post import Post
 from referee.pool.stream import Stream
 
 _AT_ONCE = 1024  # rollouts that are drained and kept together
@@ -90,6 +92,7 @@ class Pool:
         if keeper is not None:
             keeper.learn(build())
         self.queue, self._workforce = opened(where, workers=workers, limits=limits, settings=settings)
+        self._post = None if isinstance(self.queue, MemoryQueue) else Post(self.queue)
         self._collector = threading.Thread(target=self._collect, name="referee-collector", daemon=True)
         self._collector.start()
         atexit.register(self.close)
@@ -170,6 +173,8 @@ class Pool:
             return
         self._closing = True
         atexit.unregister(self.close)
+        if self._post is not None:
+            self._post.close()
         if self._workforce is not None:
             self._workforce.close()
         self._ended = True
@@ -197,9 +202,13 @@ class Pool:
         places = self._places(submission)
         if not self._orders.has_room(len(places)):
             return False
-        if self._orders.take_in(submission, places, inbox):
-            while not self.queue.submit([submission], _WAIT_S):
-                self._check(inbox)
+        if not self._orders.take_in(submission, places, inbox):
+            return True
+        if self._post is not None:
+            self._post.put(submission)
+            return True
+        while not self.queue.submit([submission], _WAIT_S):
+            self._check(inbox)
         return True
 
     def _check(self, inbox: Inbox) -> None:
@@ -208,6 +217,8 @@ class Pool:
             raise PoolClosed(f"the pool was closed; {len(inbox.left):,} rollouts had not been judged")
         if self._fault:
             raise InfrastructureError(f"the scores cannot be kept, and wait in the queue: {self._fault}")
+        if self._post is not None and self._post.fault:
+            raise InfrastructureError(f"rollouts cannot be submitted: {self._post.fault}")
         if self._workforce is not None and self._workforce.fault:
             raise InfrastructureError(f"nobody can judge: {self._workforce.fault}")
 
