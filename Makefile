@@ -25,7 +25,7 @@ ledger-long: .venv/.dev  ## many kills of the ledger's writer, and 100,000 score
 	@REFEREE_LEDGER_LONG=1 $(BIN)/python -m pytest tests/ledger $(PYTEST_ARGS)
 
 chaos: .venv/.dev  ## kill, stop, fill and skew everything a pool needs, the long form
-	@REFEREE_CHAOS_LONG=1 $(BIN)/python -m pytest tests/pool/test_chaos.py $(PYTEST_ARGS)
+	@REFEREE_CHAOS_LONG=1 $(BIN)/python -m pytest tests/pool/test_chaos.py tests/pool/test_poison.py $(PYTEST_ARGS)
 
 train-long: .venv/.dev  ## the miniature with three seeds: accuracy, form, control
 	@REFEREE_LONG=1 $(BIN)/python -m pytest tests/examples/test_miniature.py $(PYTEST_ARGS)
