@@ -119,7 +119,10 @@ def _workers(number: int) -> str:
 
 
 class Speed(NamedTuple):
-    """Verifications a second; milliseconds: median, 99th percentile, CPU of judge and jails together for each."""
+    """Verifications a second; milliseconds: median, 99th percentile, CPU of judge and jails together for each.
+
+    The CPU of jails in another program's is not known: 0.
+    """
 
     rate: float
     median_ms: float
@@ -129,9 +132,10 @@ class Speed(NamedTuple):
     @property
     def words(self) -> str:
         """The rest, in words."""
-        per_core = 1e3 / self.cpu_ms
         times = f"median {self.median_ms:.2f} ms, p99 {self.p99_ms:.1f} ms"
-        return f"{times}; {self.cpu_ms:.2f} ms of CPU each, judge and jails: {per_core:.0f}/s a core"
+        if not self.cpu_ms:
+            return times
+        return f"{times}; {self.cpu_ms:.2f} ms of CPU each, judge and jails: {1e3 / self.cpu_ms:.0f}/s a core"
 
 
 def _ours(found: list[Problem], tier: str, workers: int, rounds: int) -> Speed:
@@ -163,7 +167,7 @@ def _ours(found: list[Problem], tier: str, workers: int, rounds: int) -> Speed:
     each = (_cpu() - before) / (len(found) * (rounds + 1))  # of jails too: they have been waited for
     times.sort()
     median, p99 = (times[int(len(times) * share)] * 1e3 for share in (0.5, 0.99))
-    return Speed(len(found) / seconds, median, p99, each * 1e3)
+    return Speed(len(found) / seconds, median, p99, 0.0 if tier in tiers.WRAPPED else each * 1e3)
 
 
 def _cpu() -> float:
