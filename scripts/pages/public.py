@@ -38,6 +38,7 @@ NAMES = {
         "referee.engine.scored",
         "what keeps every score, such as a ledger: `keep(scored)`, `learn(pack_or_build)`",
     ),
+    "Metrics": ("referee.pool.metrics", "counters, gauges and histograms; `metrics_export` serves and writes them"),
     "Limits": ("referee.pool.local", "`cpu_s`, `wall_s`, `tries`: what judging one rollout may take of a worker"),
     "Settings": ("referee.engine.process", "`nice`, `cores`, `memory_mb`, `environment` of worker processes"),
     "Stream": ("referee.pool.stream", "every `Scored` as it is judged, with `for` or `async for`, once"),

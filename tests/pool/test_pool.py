@@ -16,6 +16,7 @@ from referee.pool.base import Done
 from referee.pool.host import Host
 from referee.pool.judge import Judge
 from referee.pool.memory import MemoryQueue
+from referee.pool.metrics import Metrics
 from referee.pool.pool import Pool, PoolClosed
 from referee.pool.post import Post
 from referee.pool.redis import RedisQueue
@@ -408,3 +409,22 @@ def test_a_pool_over_redis_is_the_same_pool(redis_server):
         assert places(found) == EXPECTED
         assert [one.score.reward for one in found] == [1.1, 0.1] * 3
     queue.close()
+
+
+def test_the_numbers_of_a_pool():
+    book = Book()
+    with Pool("here", keeper=book, metrics=Metrics()) as pool:
+        pool.score(work(3))
+        pool.score([Submission.of(PACK, [RIGHT] * 4, "2", group="silent")])
+        pool.gauges.refresh()
+        numbers = pool.gauges.metrics.snapshot()
+    assert numbers['reward_score_total{rule="answer",verdict="pass"}'] == 3 + 4
+    assert numbers['reward_score_total{rule="answer",verdict="fail"}'] == 3
+    assert (numbers["reward_groups_total"], numbers['reward_groups_silent_total{kind="all_right"}']) == (4, 1)
+    assert numbers["reward_value_count"] == 10
+    assert numbers["reward_ledger_commit_seconds_count"] >= 2
+    assert numbers["reward_gpu_wait_seconds_count"] >= 2
+    assert numbers["reward_queue_depth"] == 0
+    with Pool(MemoryQueue()) as pool:
+        pool.score(work(1), deadline_s=0.01)
+        assert pool.gauges.metrics.value("reward_masked_total") == 2

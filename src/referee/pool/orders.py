@@ -111,9 +111,10 @@ class Orders:
         with self._lock:
             self._room.wait(wait_s)
 
-    def deliver(self, scored: Iterable[Scored]) -> None:
-        """Put what came back where it is wanted, once."""
+    def deliver(self, scored: Iterable[Scored]) -> list[tuple[Submission, Scored]]:
+        """Put what came back where it is wanted, once; says what was, and of which submission."""
         told: set[Inbox] = set()
+        wanted: list[tuple[Submission, Scored]] = []
         strays: list[Alarm] = []
         with self._lock:
             for one in scored:
@@ -122,6 +123,7 @@ class Orders:
                 if order is None:
                     strays += self._stray(place, one)
                     continue
+                wanted.append((order.submission, one))
                 self._scores.put(one.key, (one.score, one.worker))  # not its text: memory stays flat
                 for inbox in order.inboxes:
                     inbox.left.discard(place)
@@ -133,6 +135,7 @@ class Orders:
                 inbox.ready()
         for alarm in strays:
             self._alarm(alarm)
+        return wanted
 
     def _stray(self, place: Place, scored: Scored) -> list[Alarm]:
         """Nobody waits for it: it came late, or a second time."""

@@ -14,7 +14,7 @@ import os
 import threading
 import time
 import warnings
-from collections.abc import AsyncIterable, Iterable, Iterator
+from collections.abc import AsyncIterable, Iterable, Iterator, Sequence
 from typing import Self
 
 from referee.core.errors import InfrastructureError, RefereeWarning, UsageError
@@ -24,9 +24,11 @@ from referee.engine.process import Settings
 from referee.engine.scored import Keeper, Scored, Submission
 from referee.pool import local
 from referee.pool.base import Depth, Queue, join
+from referee.pool.gauges import Gauges
 from referee.pool.judge import Judge
 from referee.pool.local import Limits
 from referee.pool.memory import MemoryQueue
+from referee.pool.metrics import Metrics
 from referee.pool.open import opened
 from referee.pool.orders import Alarm, Inbox, Orders, Place, place_of
 from referee.pool.post import Post
@@ -68,6 +70,7 @@ class Pool:
     workers: how many, for `local` and `ray`; one for each core when None.
     keeper: what keeps every score, such as a ledger. A score is handed over when it is safe there, not before.
     in_flight: rollouts that may be submitted and not taken yet; more wait, so that memory stays bounded.
+    metrics: counts what passes; `gauges.refresh` brings its gauges up to date, for `metrics_export`.
     limits: what judging one rollout may take. settings: niceness, cores and memory of the worker processes.
     """
 
@@ -78,10 +81,12 @@ class Pool:
         workers: int | None = None,
         keeper: Keeper | None = None,
         in_flight: int = 32_768,
+        metrics: Metrics | None = None,
         limits: Limits | None = None,
         settings: Settings | None = None,
     ) -> None:
         self.keeper = keeper
+        self.gauges = Gauges(Metrics() if metrics is None else metrics, self.statistics)
         self._orders = Orders(in_flight)
         self._judge = Judge()
         self._learned: set[str] = set()
@@ -150,7 +155,7 @@ class Pool:
             if not self._inbox.left or left <= 0:
                 return []
             self._check(self._inbox)
-            self._orders.wait(self._inbox, left)
+            self._wait(self._inbox, left)
 
     @property
     def alarms(self) -> list[Alarm]:
@@ -222,14 +227,20 @@ class Pool:
         if self._workforce is not None and self._workforce.fault:
             raise InfrastructureError(f"nobody can judge: {self._workforce.fault}")
 
+    def _wait(self, inbox: Inbox, wait_s: float) -> None:
+        """Until there is something in an inbox, or the time is over: what the trainer waits is counted."""
+        with self.gauges.timed("reward_gpu_wait_seconds"):
+            self._orders.wait(inbox, wait_s)
+
     def _masked(self, inbox: Inbox) -> list[Scored]:
         """What an inbox still waits for, given up at a deadline."""
         detail = "it was not judged before the deadline"
-        return [
-            scored
-            for submission, index in self._orders.give_up(inbox, masked=True)
-            for scored in join(submission, self._judge.unjudged(submission, [index], "infra.deadline", detail=detail))
-        ]
+        found: list[tuple[Submission, Scored]] = []
+        for submission, index in self._orders.give_up(inbox, masked=True):
+            judged = self._judge.unjudged(submission, [index], "infra.deadline", detail=detail)
+            found += ((submission, scored) for scored in join(submission, judged))
+        self.gauges.count(found)
+        return [scored for _, scored in found]
 
     def _places(self, submission: Submission) -> list[Place]:
         digest = self._judge.packs(submission.pack).digest
@@ -239,9 +250,14 @@ class Pool:
         run, group, start = submission.run, submission.group, submission.start
         return [(run, group, start + index, digest) for index in range(len(submission.rollouts))]
 
+    def _keep(self, scored: Sequence[Scored]) -> None:
+        assert self.keeper is not None
+        with self.gauges.timed("reward_ledger_commit_seconds"):
+            self.keeper.keep(scored)
+
     def _collect(self) -> None:
         """The collector's life."""
-        keep = None if self.keeper is None else self.keeper.keep
+        keep = None if self.keeper is None else self._keep
         swept = time.monotonic()
         while True:
             last = self._ended
@@ -259,6 +275,6 @@ class Pool:
                 continue
             self._fault = ""
             if found:
-                self._orders.deliver(found)
+                self.gauges.count(self._orders.deliver(found))
             elif last:
                 return

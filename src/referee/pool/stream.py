@@ -49,14 +49,14 @@ class Stream:
             for submission in _plain(self._submissions):
                 while not pool._offer(submission, inbox):
                     if inbox.rows or inbox.left:
-                        pool._orders.wait(inbox, _LOOK_S)
+                        pool._wait(inbox, _LOOK_S)
                         yield from pool._orders.take(inbox, _AT_ONCE)
                     else:  # others fill the pool
                         pool._orders.wait_for_room(_LOOK_S)
                 yield from pool._orders.take(inbox, _AT_ONCE)
             self._end()
             while inbox.rows or inbox.left:
-                pool._orders.wait(inbox, self._patience())
+                pool._wait(inbox, self._patience())
                 yield from pool._orders.take(inbox, _AT_ONCE)
                 if self._late():
                     yield from pool._masked(inbox)
@@ -73,7 +73,7 @@ class Stream:
         try:
             while not self._ended or inbox.rows or inbox.left:
                 if not news.is_set():
-                    with contextlib.suppress(TimeoutError):
+                    with pool.gauges.timed("reward_gpu_wait_seconds"), contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(news.wait(), self._patience())
                 news.clear()
                 while rows := pool._orders.take(inbox, _AT_ONCE):
