@@ -1,6 +1,6 @@
 """Poison among good rollouts: every good one is right, every bad one has the right status, nobody is left behind.
 
-`REFEREE_CHAOS_LONG=1` runs 100 among 10,000; otherwise it is 12 among 1,200.
+`REFEREE_CHAOS_LONG=1` runs 100 among 10,000; otherwise it is 8 among 800.
 """
 
 import os
@@ -16,7 +16,7 @@ from referee.pool.local import Limits
 from referee.pool.pool import Pool
 
 LONG = bool(os.environ.get("REFEREE_CHAOS_LONG"))
-GROUPS, BAD = (625, 100) if LONG else (75, 12)
+GROUPS, BAD = (625, 100) if LONG else (50, 8)
 RIGHT = {
     "segfault": "infra.worker_lost",
     "loop": "infra.timeout",
