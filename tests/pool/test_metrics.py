@@ -23,7 +23,8 @@ def scored(verdict, reward, index=0, **fields) -> Scored:
         "group": "g",
         "index": index,
         "build": "b",
-        "seconds": 0.004,
+        "seconds": 0.005,
+        "spent": (0.004,),
         "waited": 0.2,
     }
     return Scored(rollout=Rollout(text="x", id=f"r{index}"), task=Task(), score=score, **(given | fields))

@@ -11,6 +11,7 @@ import pytest
 import referee
 from referee.core.errors import InfrastructureError, MissingExtra, RefereeWarning, UsageError
 from referee.core.types import Rollout, Task
+from referee.engine.build import build
 from referee.engine.scored import Submission
 from referee.pool import redis_watch
 from referee.pool.base import Done
@@ -82,7 +83,7 @@ def test_nothing_is_left_on_the_server_once_it_is_drained(queue, redis_server):
     left = {key.decode() for key in redis_server.cli("KEYS", "*")}
     assert redis_server.cli("XLEN", queue.keys.work) == 0
     assert redis_server.cli("XINFO", "GROUPS", queue.keys.work)[0][5] == 0  # nothing pending
-    assert left <= {queue.keys.work}
+    assert left <= {queue.keys.work, queue.keys.builds}
 
 
 @pytest.mark.parametrize("text", ["\ud800 half a character", "\x00", "é" * 1000, ""])
@@ -379,6 +380,16 @@ def test_a_ledger_beside_the_worker_is_told_before_the_queue(redis_server):
         with pytest.raises(OSError, match="no room"):
             queue.acknowledge([done(lease)])
         assert queue.depth().leased == 1
+
+
+def test_a_keeper_learns_what_the_workers_judge_with(queue):
+    learned = []
+    queue.learns(learned.append)
+    queue.submit([submission("a"), submission("b")], 0)
+    queue.acknowledge([done(lease) for lease in queue.lease("w", 9, 0)])
+    scored = drained(queue, 4)
+    assert [one.id for one in learned] == [scored[0].build]
+    assert learned == [build()]
 
 
 def test_the_password_is_asked_for_and_never_shown(redis_servers, monkeypatch):

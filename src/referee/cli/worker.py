@@ -53,9 +53,8 @@ def command(url: str, run: str, **given: Any) -> None:
     sys.setswitchinterval(0.0005)  # the threads of the supervisor wait for the network and for each other, not for work
     with ExitStack() as held:
         host = _host(held, url, run, given)
-        click.echo(
-            f"{host.name} works for run '{run or 'default'}' on {host.count} processes; Ctrl-C to stop", err=True
-        )
+        named = run or url.partition("#")[2] or "default"
+        click.echo(f"{host.name} works for run '{named}' on {host.count} processes; Ctrl-C to stop", err=True)
         _watch(host, stop)
 
 

@@ -24,6 +24,7 @@ _START = "from referee.engine.child import main; main()"
 _LARGEST = 256 << 20  # bytes of one answer
 _TAIL = 2000  # bytes of its last words
 _PIECE = 1 << 18
+_PIPE = 1 << 20 if sys.platform == "linux" else -1  # bytes in flight: a request, and an answer, without a stop
 _PAGE = os.sysconf("SC_PAGESIZE")
 _THREADS = ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB_MAXIMUM", "RAYON")
 
@@ -61,6 +62,7 @@ class Process:
                 pass_fds=(cell.fileno(),),
                 env=_environment(settings),
                 bufsize=0,
+                pipesize=_PIPE,
                 process_group=0,  # Ctrl-C is for the parent; and what it starts can be ended with it
             )
             self._cell = mmap.mmap(cell.fileno(), CELL.size)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
+from itertools import pairwise
 from pathlib import Path
+from time import perf_counter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -132,6 +134,17 @@ class RulePack:
 
     def _score(self, version: _Version, rollout: Rollout, task: Task) -> Score:
         return version.score(rollout, {rule.spec.name: self._judge(rule, rollout, task) for rule in version.rules})
+
+    def score_timed(self, rollout: Rollout, task: Task) -> tuple[Score, tuple[float, ...]]:
+        """`score_rollout`, and the seconds that each rule took, in the order of the rules."""
+        version = self._version
+        verdicts: dict[str, Verdict] = {}
+        times = [perf_counter()]
+        for rule in version.rules:
+            verdicts[rule.spec.name] = self._judge(rule, rollout, task)
+            times.append(perf_counter())
+        spent = tuple(end - start for start, end in pairwise(times))
+        return version.score(rollout, verdicts), spent
 
     def score_rollouts(self, items: Sequence[tuple[Rollout, Task]]) -> list[Score]:
         """`score_rollout` for many, in order; programs that rules run share the slots of the sandbox."""

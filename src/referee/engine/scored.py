@@ -78,7 +78,7 @@ class Scored(Record, frozen=True, kw_only=True):
     key: SHA-256 over run, group, index, rollout, task, pack digest and build; the same work has the same key wherever
     and how often it is done. build: id of the judge's fingerprint. seconds: wall time that scoring took, waited: wall
     time between submission and the start of scoring. worker: who scored. delivery: how often the queue had handed it
-    out, 1 when all went well.
+    out, 1 when all went well. spent: seconds of each rule, in the order of the verdicts, where they were measured.
     """
 
     key: str
@@ -94,6 +94,7 @@ class Scored(Record, frozen=True, kw_only=True):
     waited: float = 0.0
     worker: str = ""
     delivery: int = 1
+    spent: tuple[float, ...] = ()
 
 
 class Keeper(Protocol):

@@ -40,6 +40,7 @@ class Judged(Record, frozen=True, kw_only=True, array_like=True):
     waited: float = 0.0
     worker: str = ""
     delivery: int = 1
+    spent: tuple[float, ...] = ()
 
 
 class Lease(NamedTuple):
@@ -128,6 +129,7 @@ def join(submission: Submission, judged: Sequence[Judged]) -> list[Scored]:
             waited=one.waited,
             worker=one.worker,
             delivery=one.delivery,
+            spent=one.spent,
         )
         for one in judged
     ]

@@ -58,7 +58,7 @@ class Judge:
         for index in range(len(submission.rollouts)) if only is None else only:
             if begins is not None:
                 begins(index)
-            score = pack.score_rollout(submission.rollouts[index], submission.task)
+            score, spent = pack.score_timed(submission.rollouts[index], submission.task)
             ended = time.perf_counter()
             found.append(
                 Judged(
@@ -70,6 +70,7 @@ class Judge:
                     waited=waited + started - first,
                     worker=self.worker,
                     delivery=delivery,
+                    spent=spent,
                 )
             )
             started = ended

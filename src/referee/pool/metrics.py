@@ -8,7 +8,7 @@ a prompt or a rollout.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from referee.core.types import Score
@@ -122,15 +122,13 @@ class Metrics:
         """A counter or gauge as it stands."""
         return self.numbers[name].get(labels, 0.0)
 
-    def scored(self, group: Sequence[Scored], seconds: Mapping[str, float] | None = None) -> None:
-        """Count rollouts of one task that were scored together. `seconds`: what each rule took, all rollouts summed."""
+    def scored(self, group: Sequence[Scored]) -> None:
+        """Count rollouts of one task that were scored together."""
         for one in group:
             self._score(one.score)
             self.observe("reward_wait_seconds", one.waited)
-        rules = seconds if seconds is not None else _only_rule(group)
-        for rule, spent in rules.items():
-            for _ in group:
-                self.observe("reward_verify_seconds", spent / len(group), (rule,))
+            for rule, seconds in zip(one.score.verdicts, one.spent, strict=False):
+                self.observe("reward_verify_seconds", seconds, (rule,))
         if len(group) > 1:
             self._group([one.score for one in group])
 
@@ -185,12 +183,6 @@ def written(name: str, labels: tuple[str, ...]) -> str:
 
 def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-
-
-def _only_rule(group: Sequence[Scored]) -> dict[str, float]:
-    """The time of a pack with one rule is that rule's."""
-    verdicts = group[0].score.verdicts if group else {}
-    return dict.fromkeys(verdicts, sum(one.seconds for one in group)) if len(verdicts) == 1 else {}
 
 
 def _silence(scores: Sequence[Score]) -> str:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Self
 
 from referee.core.errors import UsageError
+from referee.engine.build import Build
 from referee.engine.scored import Keeper, Scored, Submission
 from referee.pool.base import Depth, Done, Keep, Lease
 from referee.pool.metrics import Metrics
@@ -116,6 +117,10 @@ class RedisQueue:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+    def learns(self, learn: Callable[[Build], object]) -> None:
+        """`learn` is told what the judge of each worker is made of before the first score that names it is drained."""
+        self._submitter.learn = learn
 
     def says(self, info: Callable[[], str]) -> None:
         """What the signs of life of this process's workers say from now on."""

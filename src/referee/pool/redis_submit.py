@@ -11,12 +11,13 @@ import threading
 import time
 import warnings
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from referee.core.errors import RefereeWarning
 from referee.core.types import Score
+from referee.engine.build import Build
 from referee.engine.scored import Scored, Submission, same
 from referee.pool.base import Judged, Keep, join
 from referee.pool.judge import Judge
@@ -75,6 +76,8 @@ class Submitter:
         self._read: set[bytes] = set()  # results that are here and still on the server
         self._over: list[tuple[str, bytes]] = []  # what the server may forget: stream, entry
         self._drained: Recent[str, tuple[bytes, ...]] = Recent(_REMEMBERED)
+        self.learn: Callable[[Build], object] | None = None
+        self._builds: set[str] = set()
         self._doubt = False
         self._looked = time.monotonic()
 
@@ -215,6 +218,8 @@ class Submitter:
         if result.refused:
             places = range(len(submission.rollouts))
             judged = Judge().unjudged(submission, places, "infra.message", detail=result.refused)
+        for made in {one.build for one in judged} - self._builds:
+            self._learn(made)
         work = b""
         if result.last:
             with self._changes:
@@ -229,6 +234,14 @@ class Submitter:
         self._read.add(result_id)
         arrived[-1].result, arrived[-1].work = result_id, work
         self._arrived.extend(arrived)
+
+    def _learn(self, made: str) -> None:
+        """Tell the keeper what a worker's judge is made of, for a score names it by its id only."""
+        self._builds.add(made)
+        if self.learn is not None:
+            (content,) = self.link.pipe([("HGET", self.keys.builds, made)])
+            if content is not None:
+                self.learn(msgspec.json.decode(content, type=Build))
 
     def _submission(self, result: Result) -> Submission | None:
         """What was submitted: from memory, or, when an earlier life of this submitter sent it, from the stream."""

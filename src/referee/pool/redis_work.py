@@ -16,6 +16,8 @@ from typing import Any
 
 import msgspec
 
+from referee.data.plain import dumps
+from referee.engine.build import build
 from referee.engine.scored import Keeper, Scored, Submission
 from referee.packs.spec import PackSpec
 from referee.pool.base import Done, Judged, Lease, join
@@ -111,6 +113,8 @@ class Leases:
     def lease(self, worker: str, count: int, wait_s: float) -> list[Lease]:
         held = self._held.get(worker)
         if held is None:
+            made = build()
+            self.link.pipe([("HSET", self.keys.builds, made.id, dumps(made))])
             self.beat(worker)
             held = self._held[worker] = {}
         if worker in self._doubt and (found := self._adopt(worker, held, count)):
