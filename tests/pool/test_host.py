@@ -8,10 +8,14 @@ import msgspec
 import pytest
 
 from referee.core.types import Rollout, Task
+from referee.engine.build import build
 from referee.engine.score import RulePack
 from referee.engine.scored import Submission, essence
+from referee.ledger.read import Reader
+from referee.ledger.write import Ledger
 from referee.pool.host import Host, Said, said
 from referee.pool.memory import MemoryQueue
+from referee.pool.pool import Pool
 from referee.pool.redis import RedisQueue
 
 PACK = RulePack.load("r1-zero-math")
@@ -115,3 +119,12 @@ def test_a_host_takes_no_more_than_it_can_do_soon(slow):
         host._mean_s = 2.0 if slow else 0.001
         assert host._room() == (1 if slow else 51)
         host._held = 0
+
+
+def test_a_pool_over_redis_keeps_what_far_workers_judged_and_with_what(redis_server, tmp_path):
+    url = f"{redis_server.url}#run1"
+    with RedisQueue(url) as used, Host(used, workers=1), Ledger(tmp_path / "run.ledger") as ledger:
+        with Pool(url, keeper=ledger) as pool:
+            scored = pool.score(work(20))
+        assert right(scored)
+    assert Reader(tmp_path / "run.ledger").overview().builds == {build().id: 60}

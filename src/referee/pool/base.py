@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from referee.core.types import Record, Score
+from referee.engine.build import Build
 from referee.engine.scored import Scored, Submission
 
 Keep = Callable[[Sequence[Scored]], None]
@@ -107,6 +108,9 @@ class Queue(Protocol):
 
     def depth(self) -> Depth:
         """How full it is."""
+
+    def learns(self, learn: Callable[[Build], object]) -> None:
+        """`learn` is told what a far worker judges with, before the first score that names it is drained."""
 
     def close(self) -> None:
         """Let go of connections. Safe to call twice; what is in a durable queue stays."""

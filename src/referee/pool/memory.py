@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from referee.engine.build import Build
 from referee.engine.scored import Scored, Submission
 from referee.pool.base import Depth, Done, Keep, Lease, join
 
@@ -135,6 +136,9 @@ class MemoryQueue:
                 oldest_s=now - self._waiting[0].since if self._waiting else 0.0,
                 workers={worker: now - beat for worker, beat in self._beats.items()},
             )
+
+    def learns(self, learn: Callable[[Build], object]) -> None:
+        """The workers are of this machine, and so are their builds."""
 
     def close(self) -> None:
         """Nobody waits any longer."""

@@ -97,6 +97,8 @@ class Pool:
         if keeper is not None:
             keeper.learn(build())
         self.queue, self._workforce = opened(where, workers=workers, limits=limits, settings=settings)
+        if keeper is not None:
+            self.queue.learns(keeper.learn)
         self._post = None if isinstance(self.queue, MemoryQueue) else Post(self.queue)
         self._collector = threading.Thread(target=self._collect, name="referee-collector", daemon=True)
         self._collector.start()
