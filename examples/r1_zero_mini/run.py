@@ -102,8 +102,8 @@ def config_for(out: Path, name: str, seed: int, *, code: bool, steps: int) -> An
             "model": {"path": str(out / "start"), "precision": "float32"},
             "data": data,
             "sample": {"prompts": 32, "group": 8, "max_tokens": 44},
-            "loss": {"aggregation": "grpo", "beta": 0.04},
-            "optim": {"lr": 3e-4, "warmup": 5},
+            "loss": {"aggregation": "grpo", "beta": 0.1},
+            "optim": {"lr": 2e-4, "warmup": 5},
         }
     )
 
@@ -190,7 +190,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--code", action="store_true", help="mix in programs, scored by execution")
     parser.add_argument("--pretrain", type=int, default=1500, help="steps of pretraining")
-    parser.add_argument("--steps", type=int, default=150, help="steps of GRPO")
+    parser.add_argument("--steps", type=int, default=200, help="steps of GRPO")
     parser.add_argument("--only", help=argparse.SUPPRESS)  # one of the two runs, in a process of its own
     asked = parser.parse_args()
     torch.set_num_threads(1)

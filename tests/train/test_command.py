@@ -1,6 +1,7 @@
 """`referee train`, as a person calls it."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,19 @@ def test_a_wrong_config_is_one_sentence_and_exits_with_2(arguments, message, con
     assert found.exit_code == 2, found.output
     assert message in found.stderr
     assert found.stderr.startswith("error: ")
+
+
+def test_vllm_that_is_not_installed_is_one_sentence(config, monkeypatch):
+    monkeypatch.setitem(sys.modules, "vllm", None)
+    found = call(config, "sample.backend=vllm")
+    assert found.exit_code == 2
+    assert "sampling with vLLM: pip install vllm, or sample.backend=transformers" in found.stderr
+
+
+def test_training_without_torch_says_what_to_install(config, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    for name in [name for name in sys.modules if name.startswith("referee.train")]:
+        monkeypatch.delitem(sys.modules, name)
+    found = call(config)
+    assert found.exit_code == 2
+    assert "pip install 'referee[train]'" in found.stderr

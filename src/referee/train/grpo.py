@@ -92,8 +92,10 @@ class Trainer:
         """Every step that is not done yet, then the last checkpoint."""
         plain = msgspec.to_builtins(self.config)
         self.out.mkdir(parents=True, exist_ok=True)
-        sinks = open_sinks(self.out, self.config.log, plain, self.config.steps, self.step) if not self.rank else None
+        sinks = None
         try:
+            if not self.rank:
+                sinks = open_sinks(self.out, self.config.log, plain, self.config.steps, self.step)
             while self.step < self.config.steps:
                 values = self.do_step()
                 self.step += 1

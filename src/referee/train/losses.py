@@ -17,6 +17,7 @@ from typing import Final, Literal, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn.functional import cross_entropy
 
 Aggregation = Literal["grpo", "dapo", "bnpo", "dr_grpo"]
 Surrogate = Literal["clip", "cispo"]
@@ -40,8 +41,8 @@ class Loss(NamedTuple):
 def token_logprobs(logits_BTV: Tensor, tokens_BT: Tensor, temperature: float = 1.0) -> Tensor:
     """log softmax(logits / temperature) at the sampled tokens, in float32: shape (B, T)."""
     logits = logits_BTV.float() if temperature == 1.0 else logits_BTV.float() / temperature
-    chosen = logits.gather(-1, tokens_BT.unsqueeze(-1)).squeeze(-1)
-    return chosen - torch.logsumexp(logits, dim=-1)
+    flat = cross_entropy(logits.flatten(0, -2), tokens_BT.flatten(), reduction="none")
+    return -flat.view(tokens_BT.shape)
 
 
 def log_ratio(logprobs_BT: Tensor, old_BT: Tensor, mask_BT: Tensor, level: Level = "token") -> Tensor:

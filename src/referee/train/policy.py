@@ -117,9 +117,9 @@ def logprobs(model: Any, rows: Sequence[Row], temperature: float = 1.0) -> tuple
     starts_B = torch.tensor([len(row.prompt) - 1 for row in rows], device=device)  # predicts the first token
     tokens_N = torch.tensor([token for row in rows for token in row.tokens], device=device)
     row_N, step_N = mask_BT.nonzero(as_tuple=True)
-    found_N = _at(model, ids_BS, (row_N, starts_B[row_N] + step_N), tokens_N, temperature)
-    found_BT = torch.zeros(mask_BT.shape, dtype=found_N.dtype, device=device)
-    return found_BT.masked_scatter(mask_BT, found_N), mask_BT.float()
+    found_N = _at(model, ids_BS, row_N * width + starts_B[row_N] + step_N, tokens_N, temperature)
+    found_BT = found_N.new_zeros(mask_BT.numel()).index_copy(0, mask_BT.flatten().nonzero().squeeze(-1), found_N)
+    return found_BT.view(mask_BT.shape), mask_BT.float()
 
 
 def spread(values: Sequence[Sequence[float]], like: Tensor) -> Tensor:
@@ -128,14 +128,14 @@ def spread(values: Sequence[Sequence[float]], like: Tensor) -> Tensor:
     return torch.tensor([[*row, *[0.0] * (width - len(row))] for row in values], device=like.device)
 
 
-def _at(model: Any, ids_BS: Tensor, places: tuple[Tensor, Tensor], tokens_N: Tensor, temperature: float) -> Tensor:
-    """The log-probabilities of tokens at places (rows, positions): shape (N,)."""
+def _at(model: Any, ids_BS: Tensor, place_N: Tensor, tokens_N: Tensor, temperature: float) -> Tensor:
+    """The log-probabilities of tokens at places of all rows laid end to end: shape (N,)."""
     inner = model.get_base_model() if hasattr(model, "peft_config") else model
     if any(getattr(inner.config, name, None) not in (None, 1, 1.0) for name in SCALINGS):
         logits_BSV = model(input_ids=ids_BS, use_cache=False).logits
-        return token_logprobs(logits_BSV[places], tokens_N, temperature)
+        return token_logprobs(logits_BSV.flatten(0, 1).index_select(0, place_N), tokens_N, temperature)
     hidden_BSH = inner.base_model(input_ids=ids_BS, use_cache=False).last_hidden_state
-    hidden_NH = hidden_BSH[places]
+    hidden_NH = hidden_BSH.flatten(0, 1).index_select(0, place_N)  # its backward pass is a plain sum
     head = inner.get_output_embeddings()
 
     def piece(part_NH: Tensor, part_N: Tensor) -> Tensor:
