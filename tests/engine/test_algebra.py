@@ -189,9 +189,10 @@ def test_sympy_is_never_imported_in_the_judging_process():
 
 
 def ask(_=0):
-    return referee.verify("math.answer", r"\boxed{7}", r"\lim_{x\to 0}\frac{\sin x}{x}", algebra=True).reason
+    return referee.verify("math.answer", r"\boxed{7}", LIMIT, algebra=True).reason
 
 
+LIMIT = r"\lim_{x\to 0}\frac{\sin x}{x}"
 EXPECTED = {"math.different", "math.undecided"}
 
 
@@ -203,7 +204,7 @@ def test_threads_asyncio_and_other_processes():
     async def several():
         verifier = find("math.answer")
         params = verifier.params({"algebra": True})
-        task = Task(truth=r"\lim_{x\to 0}\frac{\sin x}{x}")
+        task = Task(truth=LIMIT)
         return await asyncio.gather(
             *(judge_async(verifier, Rollout(text=r"\boxed{7}"), task, params) for _ in range(4))
         )
@@ -211,7 +212,9 @@ def test_threads_asyncio_and_other_processes():
     assert {found.reason for found in asyncio.run(several())} <= EXPECTED
     assert threading.active_count() >= 1
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        assert pool.apply(ask) in EXPECTED
+        # The package's own function: a test's could be hidden there by a library that installs a package `tests`.
+        found = pool.apply(referee.verify, ("math.answer", r"\boxed{7}", LIMIT), {"algebra": True})
+        assert found.reason in EXPECTED
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
