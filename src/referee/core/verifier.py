@@ -81,7 +81,8 @@ class Verifier:
         self.version = version
         self.plugin = ""  # the entry-point name, set when an installed plugin is found
         self.__module__ = check.__module__
-        self.__name__ = self.__qualname__ = check.__name__
+        self._function = check.__name__
+        self.__name__ = self.__qualname__ = check.__name__.removesuffix("_")  # `is_` in is.py: a keyword is no name
         self.__doc__ = check.__doc__
 
     @property
@@ -134,7 +135,7 @@ class Verifier:
         return f"<verifier {self.id} v{self.version}>"
 
     def __reduce__(self) -> str:
-        return self.__name__
+        return self._function
 
     def _module(self, attribute: str) -> Any:
         return getattr(sys.modules[self.__module__], attribute)

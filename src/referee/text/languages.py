@@ -113,6 +113,11 @@ def pooled(script: str, code: str) -> str:
     return _POOLED.get(script, {}).get(code, code)
 
 
+def same(found: str, asked: str) -> bool:
+    """Whether a language that was identified is the one asked for, or what nobody tells from it."""
+    return any(pooled(script, asked) == found for script in SCRIPTS_OF[asked])
+
+
 def words(text: str) -> list[str]:
     """The words of a text, without punctuation and digits."""
     return _SPOKEN.findall(text)

@@ -24,11 +24,12 @@ _LEFT_OUT = re.compile(
     r"|\\[A-Za-z]{1,30}+\*?"
 )
 _ADDRESS = re.compile(r"(?:https?://|www\.)[!#-;=?-~]{1,300}")
+_WORD = r"[^\W\d_](?:[^\W\d_]|['’])++"
 _PLAIN = re.compile(
-    rf"(?:(?<![\w\\])[^\W\d_]{{2,}}+[,.;:!?]?[ \n]{{1,3}}){{{_WORDY - 1},}}+[^\W\d_]{{2,}}+"
+    rf"(?:(?<![\w\\]){_WORD}[,.;:!?]?[ \n]{{1,3}}(?:[^\W\d_][ \n]{{1,3}})?){{{_WORDY - 1},}}{_WORD}"
     r"|[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f，、。]{10,}"
 )
-_LETTERS = re.compile(r"[^\W\d_]+")
+_SIGNS = re.compile(r"[][(){}=;<>#*/\\_|&%$@\"`+]")  # of code; a line of prose has none
 _FENCE = re.compile(r"^[ \t]{0,64}(?:`{3,}|~{3,})[^\n]{0,40}", re.MULTILINE)
 
 
@@ -54,11 +55,12 @@ def _without_blocks(text: str) -> str:
 
 
 def _mostly_words(code: str) -> bool:
-    """Whether at least half of the letters stand in runs of plain words: then it is a text, whatever the fence says."""
+    """Whether at least half of a block is lines of plain words: then it is a text, whatever the fence says."""
     if len(code) < _SHORTEST:
         return False
-    plain = sum(len(match.group()) for match in _PLAIN.finditer(code))
-    return bool(plain) and 2 * plain >= sum(map(len, _LETTERS.findall(code)))
+    lines = [line for line in code.split("\n") if line]
+    plain = sum(len(line) for line in lines if not _SIGNS.search(line) and _PLAIN.search(line))
+    return 2 * plain >= sum(map(len, lines))
 
 
 def _kept(match: re.Match[str]) -> str:

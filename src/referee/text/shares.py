@@ -98,9 +98,13 @@ class _Tally:
             self._count(_named(script), _worded(script, piece), piece)
             return
         for part in _cut(piece, int(1.5 * self.chunk)):
+            new = weight(script, part)
             held, letters = self.waiting.get(script, ([], 0.0))
+            if new >= self.chunk / 2 and letters >= self.chunk / 4:  # a sentence of some length stands by itself
+                self._identify(script)
+                held, letters = [], 0.0
+            letters += new
             held.append(part)
-            letters += weight(script, part)
             self.waiting[script] = held, letters
             if letters >= self.chunk:
                 self._identify(script)
