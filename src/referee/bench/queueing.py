@@ -192,10 +192,14 @@ class _Run:
 
     def summed(self) -> Course:
         span = max(self.ended) - self.arrived[0]
+        ends = sorted(self.ended)
+        low, high = len(ends) // 5, len(ends) * 4 // 5  # without the beginning and the end, when not all are at work
+        if ends[high] > ends[low]:
+            span = len(ends) * (ends[high] - ends[low]) / (high - low)
         waits = sorted(end - start for start, end in zip(self.arrived, self.ended, strict=True))
         return Course(
             offered=self.rate * self.costs.group,
-            carried=len(self.ended) * self.costs.group / span,
+            carried=len(ends) * self.costs.group / span,
             workers=self.worked / (span * self.workers),
             redis=max(one.busy for one in self.redis) / span,
             link=max(one.busy for one in (*self.into, *self.out)) / span,
