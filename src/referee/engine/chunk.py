@@ -141,8 +141,8 @@ class Judge:
         entries: list[Entry] = []
         columns = zip(row.completions, row.rollouts, row.tokens, row.labels, strict=True)
         for nth, (completion, name, tokens, label) in enumerate(columns):
-            text = completion if isinstance(completion, str) else as_rollout(completion).text
-            rollout = Rollout(text=text, id=name, tokens=tokens)
+            said = as_rollout(completion)
+            rollout = Rollout(text=said.text, id=name, tokens=tokens, meta=said.meta)
             entries.append(Entry(line.number, nth, rollout, task, label, not (row.many or task.id), row.step))
         return entries
 

@@ -22,7 +22,9 @@ def as_rollout(completion: Completion) -> Rollout:
     """A rollout from the forms in which trainers hand over completions.
 
     A text; a chat message list, of which the last assistant message is the completion; one such message; a `Rollout`.
-    What holds no readable text is refused: read as the empty completion it would be scored, silently, as a failure.
+    Calls of tools that a message carries beside its text (`tool_calls`, blocks of type `tool_use`) are kept in
+    `meta["tool_calls"]`. What holds no readable text is refused: read as the empty completion it would be scored,
+    silently, as a failure.
     """
     if isinstance(completion, str):
         return Rollout(text=completion)
@@ -33,7 +35,8 @@ def as_rollout(completion: Completion) -> Rollout:
     messages = [completion] if isinstance(completion, Mapping) else list(completion)
     for message in reversed(messages):
         if isinstance(message, Mapping) and message.get("role", message.get("from", "assistant")) in _POLICY:
-            return Rollout(text=_text(message))
+            calls = _tool_calls(message)
+            return Rollout(text=_text(message), meta={"tool_calls": calls} if calls else {})
     raise UsageError(f"a completion must be a text or hold an assistant message; got {shown(completion)}")
 
 
@@ -83,12 +86,28 @@ def _text(message: Mapping[str, Any]) -> str:
         return ""
     if isinstance(content, list | tuple):
         parts = [text for part in content if (text := _part(part)) is not None]
-        if parts or not content:
+        if parts or not content or any(map(_is_call, content)):
             return "".join(parts)
     raise UsageError(f"a message's content must be a text or a list of parts with text; got {shown(content)}")
 
 
+def _tool_calls(message: Mapping[str, Any]) -> list[Any]:
+    """The calls of a message as plain data: OpenAI's list of them, or the blocks among Anthropic's parts."""
+    calls = message.get("tool_calls")
+    if not isinstance(calls, list | tuple):
+        content = message.get("content")
+        calls = [part for part in content if _is_call(part)] if isinstance(content, list | tuple) else []
+    dumped = [call.model_dump() if hasattr(call, "model_dump") else call for call in calls]  # the client's own records
+    return list(as_truth(dumped)) if dumped else []
+
+
+def _is_call(part: Any) -> bool:
+    return isinstance(part, Mapping) and part.get("type") == "tool_use"
+
+
 def _part(part: Any) -> str | None:
+    if _is_call(part):
+        return None
     if isinstance(part, str):
         return part
     text = part.get("text", part.get("content")) if isinstance(part, Mapping) else None

@@ -18,7 +18,8 @@ LONGEST_NUMBER: Final = 400  # characters; the largest double has 309 digits
 _SPACE = " \t\r\n"
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
-_RISKY = re.compile(rf"[eE][+-]?[0-9]{{3}}|(?<![0-9])[0-9]{{{LONGEST_NUMBER - 100}}}")
+_BIG_EXPONENT = re.compile(r"[eE][+-]?[0-9]{3}")
+_LONG_NUMBER = re.compile(rf"(?<![0-9])[0-9]{{{LONGEST_NUMBER - 100}}}")
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _STEPS = {ord(char): 1 for char in "[{"} | {ord(char): -1 for char in "]}"}
 _OTHERS = bytes(byte for byte in range(256) if byte not in _STEPS)
@@ -46,9 +47,9 @@ class _Refused(Exception):  # carries what was found out of the reader's callbac
 
 def read(text: str) -> Document | Malformed:
     """The document, or why it is none. Linear in the text."""
-    if (depth := _depth(text)) > DEEPEST:
-        return Malformed("json.too_deep", f"nested {depth} levels deep; {DEEPEST} are read")
-    reader = _CAREFUL if _RISKY.search(text) else _PLAIN
+    reader = reader_for(text)
+    if isinstance(reader, Malformed):
+        return reader
     try:
         value = reader.decode(text)
     except _Refused as refused:
@@ -58,6 +59,31 @@ def read(text: str) -> Document | Malformed:
     if (at := _half(text)) is not None:
         return Malformed("json.surrogate", f"half of a character at {at}", at)
     return Document(value)
+
+
+def reader_for(text: str) -> json.JSONDecoder | Malformed:
+    """A reader of the documents in a text, for `begin`; or why none may read it. Looks at the whole text, once."""
+    if (depth := _depth(text)) > DEEPEST:
+        return Malformed("json.too_deep", f"nested {depth} levels deep; {DEEPEST} are read")
+    risky = _BIG_EXPONENT.search(text) or (len(text) > LONGEST_NUMBER - 100 and _LONG_NUMBER.search(text))
+    return _CAREFUL if risky else _PLAIN
+
+
+def begin(text: str, start: int, reader: json.JSONDecoder) -> tuple[Any, int] | Malformed:
+    """The document that begins exactly at `start`, and where it ends. What follows is not looked at.
+
+    Strings are read as strings, so that a bracket or a tag inside one ends nothing. `reader` is the text's own, from
+    `reader_for`.
+    """
+    try:
+        value, end = reader.raw_decode(text, start)
+    except _Refused as refused:
+        return refused.malformed
+    except json.JSONDecodeError as error:
+        return _unread(text, error)
+    if (not text.isascii() or "\\u" in text) and (at := _half(text[start:end])) is not None:
+        return Malformed("json.surrogate", f"half of a character at {start + at}", start + at)
+    return value, end
 
 
 def _unread(text: str, error: json.JSONDecodeError) -> Malformed:

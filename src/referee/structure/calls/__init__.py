@@ -1,0 +1,1 @@
+"""Calls of tools: read in the form they are written in, bound to the tools' parameters, compared with a truth."""

@@ -1,0 +1,1 @@
+"""Calls of tools: which, how often, with which arguments, or rightly none."""
