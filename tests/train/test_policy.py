@@ -78,6 +78,14 @@ def test_buckets_hold_every_row_once_and_keep_the_budget(sizes, budget):
     assert lengths == sorted(lengths, reverse=True)
 
 
+def test_rows_of_unlike_length_go_apart_once_there_are_enough():
+    lengths = [40, 39, 38, 20, 19, 5, 4, 3]
+    rows = [Row([0], [0] * length, [], 0.0) for length in lengths]
+    assert list(buckets(rows, 800)) == [[0, 1, 2], [3, 4, 5, 6, 7]]  # 100 tokens are enough: 3 x 40, and not 2 x 20
+    assert list(buckets(rows, 160)) == [[0, 1, 2], [3, 4], [5, 6, 7]]
+    assert list(buckets(rows, 80)) == [[0, 1], [2], [3, 4], [5, 6], [7]]
+
+
 def test_no_model_and_no_tokenizer_are_one_sentence(tmp_path):
     with pytest.raises(UsageError, match=r"no tokenizer in .* \(at \$.model.path\)"):
         policy.load_tokenizer(str(tmp_path))

@@ -21,6 +21,8 @@ from referee.train.config import ModelConfig
 from referee.train.losses import token_logprobs
 
 PIECE = 1 << 24  # logits computed at a time: 64 MiB of float32
+LIKE = 0.75  # share of the longest row's length under which a row goes into another part
+WORTH = 1 / 8  # share of the budget of tokens that a part has at least when it ends for that
 # Configs by which a model scales its logits outside of the output layer; such a model computes them itself.
 SCALINGS = ("final_logit_softcapping", "logit_scale", "output_multiplier", "lm_head_multiplier", "logits_scaling")
 
@@ -149,12 +151,21 @@ def _at(model: Any, ids_BS: Tensor, place_N: Tensor, tokens_N: Tensor, temperatu
 
 
 def buckets(rows: Sequence[Row], budget: int) -> Iterator[list[int]]:
-    """The places of the rows, long ones first, in parts of rows of like length with at most `budget` padded tokens."""
+    """The places of the rows, long ones first, in parts of rows of like length with at most `budget` padded tokens.
+
+    A part ends as well where rows become much shorter than its longest, once it is worth a pass of its own: the lengths
+    of completions are spread so widely that filling every part would double the tokens.
+    """
     part: list[int] = []
+    longest = 0
     for place in sorted(range(len(rows)), key=lambda place: (-rows[place].length, place)):
-        if part and rows[part[0]].length * (len(part) + 1) > budget:
+        length = rows[place].length
+        full = longest * (len(part) + 1) > budget
+        unlike = length < LIKE * longest and longest * len(part) >= WORTH * budget
+        if part and (full or unlike):
             yield part
             part = []
+        longest = longest if part else length
         part.append(place)
     if part:
         yield part
