@@ -102,7 +102,7 @@ def config_for(out: Path, name: str, seed: int, *, code: bool, steps: int) -> An
             "model": {"path": str(out / "start"), "precision": "float32"},
             "data": data,
             "sample": {"prompts": 32, "group": 8, "max_tokens": 44},
-            "loss": {"aggregation": "grpo", "beta": 0.1},
+            "loss": {"aggregation": "grpo", "beta": 0.06},
             "optim": {"lr": 2e-4, "warmup": 5},
         }
     )
