@@ -344,6 +344,39 @@ def test_a_server_that_lost_everything_is_given_it_again(redis_servers):
         assert len(found) == 40
 
 
+def test_a_part_that_a_lost_server_took_along_is_judged_again(redis_servers):
+    server = redis_servers()
+    with RedisQueue(server.url, "run1", timeout_s=2.0) as queue:
+        queue.submit([submission("a", "one", "two", RIGHT)], 0)
+        (old,) = queue.lease("w", 1, 0)
+        judged = done(old).judged
+        queue.acknowledge([Done(old, judged[:2], last=False)])  # nobody has read it
+        server.kill()
+        server.start()
+        queue.acknowledge([Done(old, judged[2:])])
+        found = queue.drain(9, 0.5)
+        while leases := queue.lease("w", 9, 0.2):
+            queue.acknowledge([done(lease) for lease in leases])
+        found += drained(queue, 3 - len(found))
+        assert sorted(one.index for one in found) == [0, 1, 2]
+        assert queue.drain(9, 0.2) == []
+        assert queue.depth().results == 0
+        assert server.cli("XLEN", queue.keys.work) == 0
+
+
+def test_a_worker_that_says_it_is_over_too_soon_is_not_believed(queue, redis_server):
+    queue.submit([submission("a", "one", "two", RIGHT)], 0)
+    (lease,) = queue.lease("w", 1, 0)
+    queue.acknowledge([Done(lease, done(lease).judged[:1])])
+    found = queue.drain(9, 1)
+    assert queue.drain(9, 0.1) == []
+    (again,) = queue.lease("w", 1, 1)
+    queue.acknowledge([done(again)])
+    found += drained(queue, 2)
+    assert sorted(one.index for one in found) == [0, 1, 2]
+    assert (queue.depth().results, redis_server.cli("XLEN", queue.keys.work)) == (0, 0)
+
+
 def test_an_answer_that_was_lost_on_the_way_is_found_again(queue):
     queue.submit([submission("a")], 0)
     queue.beat("w")

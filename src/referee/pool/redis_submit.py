@@ -31,6 +31,7 @@ _READS = 64  # results of one read
 _REMEMBERED = 2_000  # drained submissions that a duplicate is compared with
 _LOOK_S = 5.0  # between two looks whether what is long on its way is still there
 _LOOKED_AT = 64
+_NOWHERE = b"0-0"  # no entry has this id
 
 _MISSING = """
 local missing = {}
@@ -44,11 +45,12 @@ _END = "if redis.call('XLEN', KEYS[1]) == 0 then redis.call('DEL', KEYS[1]) end"
 
 
 class _Pending(msgspec.Struct):
-    """A submission on its way: its entry in the stream, its size in bytes."""
+    """A submission on its way: its entry in the stream, its size in bytes, the rollouts that have not come back."""
 
     submission: Submission
     entry: bytes
     size: int
+    left: set[int]
 
 
 class _Arrived(msgspec.Struct):
@@ -139,7 +141,7 @@ class Submitter:
             self._count += 1
             token = f"{self._life}{self._count:x}"
             message = write_work(token, self.to, submission)
-            sent.append((token, _Pending(submission, b"", len(message))))
+            sent.append((token, _Pending(submission, b"", len(message), set(range(len(submission.rollouts))))))
             commands.append(("XADD", self.keys.work, "*", "m", message))
             size += len(message)
             if self._bytes + size >= self.most_bytes:
@@ -220,12 +222,10 @@ class Submitter:
             judged = Judge().unjudged(submission, places, "infra.message", detail=result.refused)
         for made in {one.build for one in judged} - self._builds:
             self._learn(made)
-        work = b""
-        if result.last:
-            with self._changes:
-                pending = self._pending.pop(result.token, None)
-                self._bytes -= pending.size if pending else 0
-            work = result.work or (pending.entry if pending else b"")
+        work = result.work if result.last else b""
+        if (pending := self._pending.get(result.token)) is not None:
+            judged = self._awaited(result, pending, judged)
+            work = b"" if pending.left else pending.entry or work
         self._drained.put(result.token, (*(self._drained.get(result.token) or ()), result.body))
         arrived = [_Arrived(one) for one in join(submission, judged)]
         if not arrived:
@@ -234,6 +234,23 @@ class Submitter:
         self._read.add(result_id)
         arrived[-1].result, arrived[-1].work = result_id, work
         self._arrived.extend(arrived)
+
+    def _awaited(self, result: Result, pending: _Pending, judged: list[Judged]) -> list[Judged]:
+        """What is new of a result. A submission is over when every rollout of it has come, whatever a worker says: a
+        server that lost its data may have lost a part.
+        """
+        fresh = [one for one in judged if one.index in pending.left]
+        if len(fresh) < len(judged):
+            self._duplicate(result.token, [one for one in judged if one.index not in pending.left])
+        pending.left.difference_update(one.index for one in fresh)
+        if not pending.left:
+            with self._changes:
+                del self._pending[result.token]
+                self._bytes -= pending.size
+        elif result.last and result.work == pending.entry:
+            pending.entry, self._doubt = _NOWHERE, True  # nobody will judge the rest
+            self._drop(b"", result.work)
+        return fresh
 
     def _learn(self, made: str) -> None:
         """Tell the keeper what a worker's judge is made of, for a score names it by its id only."""
