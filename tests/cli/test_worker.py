@@ -60,6 +60,31 @@ def test_a_worker_serves_a_run_until_it_is_told_to_stop(redis_servers, tmp_path)
     assert msgspec.json.decode(lines.read_bytes().splitlines()[-1])["reward_groups_total"] == 1
 
 
+def test_a_server_that_is_not_there_is_said_waited_for_and_no_reason_to_stay(tmp_path):
+    argv = ["--redis", "redis://127.0.0.1:1", "--workers", "1", "--name", "w"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "referee", "worker", *argv], stderr=subprocess.PIPE, text=True, cwd=tmp_path
+    )
+    try:
+        said = [process.stderr.readline(), process.stderr.readline()]
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+        assert "Redis at 127.0.0.1:1 does not serve" in "".join(said)
+        assert process.returncode == 0
+        assert "Traceback" not in process.stderr.read()
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+def test_a_wrong_password_ends_a_worker_with_one_sentence(redis_servers):
+    server = redis_servers("--requirepass", "sesame")
+    done = CliRunner().invoke(main, ["worker", "--redis", f"redis://:wrong@127.0.0.1:{server.port}"])
+    assert (done.exit_code, done.output.count("\n")) == (2, 1)
+    assert "refuses the password" in done.output
+
+
 def test_a_wrong_url_is_one_sentence():
     done = CliRunner().invoke(main, ["worker", "--redis", "nowhere"])
     assert (done.exit_code, done.output.count("\n")) == (2, 1)

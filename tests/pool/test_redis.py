@@ -519,3 +519,12 @@ def test_runs_and_workers_are_listed(redis_server):
         assert 0 <= worker.silent_s < 60
         assert state.queue.leased == 1
     link.close()
+
+
+def test_a_pool_says_at_once_that_nobody_is_there(monkeypatch, redis_servers):
+    monkeypatch.setattr("referee.pool.open._REACH_S", 0.1)
+    with pytest.raises(InfrastructureError, match="is it running, and is the URL right"):
+        referee.Pool("redis://127.0.0.1:1")
+    server = redis_servers("--requirepass", "sesame")
+    with pytest.raises(UsageError, match="refuses the password"):
+        referee.Pool(server.url)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from referee.pool.host import Host
+    from referee.pool.redis_link import Link
+
+LEAVING_S = 2.0  # how long a worker that ends waits for a server that does not serve
 
 
 @click.command("worker", short_help="Judge what a Redis queue holds.")
@@ -52,10 +55,13 @@ def command(url: str, run: str, **given: Any) -> None:
         signal.signal(number, lambda *_: _stop(stop))
     sys.setswitchinterval(0.0005)  # the threads of the supervisor wait for the network and for each other, not for work
     with ExitStack() as held:
-        host = _host(held, url, run, given)
+        host, link = _host(held, url, run, given)
         named = run or url.partition("#")[2] or "default"
         click.echo(f"{host.name} works for run '{named}' on {host.count} processes; Ctrl-C to stop", err=True)
-        _watch(host, stop)
+        try:
+            _watch(host, link, stop)
+        finally:
+            link.patience_s = LEAVING_S
 
 
 def _stop(stop: threading.Event) -> None:
@@ -64,8 +70,9 @@ def _stop(stop: threading.Event) -> None:
     stop.set()
 
 
-def _host(held: ExitStack, url: str, run: str, given: dict[str, Any]) -> Host:
-    """The queue, the processes and whatever watches them; all end with `held`."""
+def _host(held: ExitStack, url: str, run: str, given: dict[str, Any]) -> tuple[Host, Link]:
+    """The processes, the connection, and whatever watches them; all end with `held`."""
+    from referee.core.errors import InfrastructureError
     from referee.engine.process import Settings
     from referee.pool.host import Host, said
     from referee.pool.local import Limits
@@ -79,6 +86,8 @@ def _host(held: ExitStack, url: str, run: str, given: dict[str, Any]) -> Host:
         keeper = held.enter_context(Ledger(given["ledger"]))
     lease_s = given["lease"]
     queue = held.enter_context(RedisQueue(url, run, lease_s=lease_s, keeper=keeper, patience_s=None))
+    with suppress(InfrastructureError):  # a wrong password is said at once; a server that does not serve is waited for
+        queue.link.pipe([("PING",)], patience_s=0.0)
     host = Host(
         queue,
         workers=given["workers"],
@@ -96,10 +105,10 @@ def _host(held: ExitStack, url: str, run: str, given: dict[str, Any]) -> Host:
         click.echo(f"metrics at {endpoint.url}", err=True)
     if given["metrics_file"]:
         held.enter_context(JsonLines(host.metrics, given["metrics_file"], refresh=host.refresh))
-    return host
+    return host, queue.link
 
 
-def _watch(host: Host, stop: threading.Event) -> None:
+def _watch(host: Host, link: Link, stop: threading.Event) -> None:
     """Say what goes wrong, once each time, until stopped. What cannot be mended by waiting ends the worker."""
     from referee.core.errors import InfrastructureError
 
@@ -107,6 +116,6 @@ def _watch(host: Host, stop: threading.Event) -> None:
     while not stop.wait(0.5):
         if host.local.fault:
             raise InfrastructureError(f"no process can work: {host.local.fault}")
-        if host.fault != said:
-            said = host.fault
+        if (fault := link.fault or host.fault) != said:
+            said = fault
             click.echo(said or "all is well again", err=True)

@@ -21,7 +21,7 @@ from typing import Self
 
 import msgspec
 
-from referee.core.errors import InfrastructureError
+from referee.core.errors import RefereeError
 from referee.engine.build import build
 from referee.engine.process import Settings
 from referee.engine.scored import Scored
@@ -33,7 +33,7 @@ from referee.pool.metrics import Metrics
 _AHEAD_S = 0.05  # of work that is fetched before a worker is idle
 _MOST = 256  # leases at once, for each worker
 _WAIT_S = 0.5
-_PAUSE_S = 0.25  # between two tries to acknowledge
+_PAUSE_S = 0.25  # between two tries
 
 
 class Host:
@@ -60,7 +60,7 @@ class Host:
         self.count = workers or cores()
         self.metrics = metrics or Metrics()
         self.lease_s = lease_s
-        self._fault = ""
+        self._faults = {"tell": "", "fetch": "", "live": ""}  # of each thread, cleared by itself
         self._fetched: deque[Lease] = deque()
         self._told: list[Done] = []
         self._parts: dict[str, list[Scored]] = {}
@@ -81,7 +81,7 @@ class Host:
     @property
     def fault(self) -> str:
         """Why nothing is judged or handed over; empty when all is well."""
-        return self._fault or self.local.fault
+        return next(filter(None, self._faults.values()), self.local.fault)
 
     @property
     def held(self) -> int:
@@ -146,14 +146,16 @@ class Host:
         while not self._over.is_set():
             with self._changes:
                 room = self._room()
-                if room <= 0 or self.fault:
+                if room <= 0 or self._faults["tell"] or self.local.fault:
                     self._changes.wait(_WAIT_S)
                     continue
             try:
                 leases = self.queue.lease(self.name, min(room, _MOST), _WAIT_S)
-            except InfrastructureError as error:
-                self._fault = str(error)
+            except RefereeError as error:
+                self._faults["fetch"] = str(error)
+                self._over.wait(_PAUSE_S)
                 continue
+            self._faults["fetch"] = ""
             if leases:
                 with self._changes:
                     self._held += len(leases)
@@ -187,9 +189,9 @@ class Host:
         try:
             self.queue.acknowledge(told)
         except Exception as error:  # noqa: BLE001 - the queue's or the ledger's: said, and tried again
-            self._fault = f"what was judged cannot be handed over: {error}"
+            self._faults["tell"] = f"what was judged cannot be handed over: {error}"
             return False
-        self._fault = ""
+        self._faults["tell"] = ""
         self.metrics.observe("reward_ledger_commit_seconds", time.perf_counter() - started)
         return True
 
@@ -210,8 +212,9 @@ class Host:
             try:
                 self.queue.beat(self.name)
                 self.queue.sweep()
-            except InfrastructureError as error:
-                self._fault = str(error)
+                self._faults["live"] = ""
+            except RefereeError as error:
+                self._faults["live"] = str(error)
             self._ended.wait(self.lease_s / 5)
 
 

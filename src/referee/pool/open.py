@@ -12,6 +12,7 @@ from referee.pool.here import Here
 from referee.pool.local import Limits, Local, Statistics
 from referee.pool.memory import MemoryQueue
 
+_REACH_S = 5.0  # a wrong address is said when the pool is opened
 _UNBOUNDED = 1 << 30  # the pool bounds what is in flight
 _PLACES = ("local", "here", "redis://HOST:PORT", "ray")
 
@@ -32,7 +33,10 @@ class Workforce(Protocol):
 def opened(
     where: str | Queue, *, workers: int | None, limits: Limits | None, settings: Settings | None
 ) -> tuple[Queue, Workforce | None]:
-    """The queue, and the workers where they are the pool's own. Raises `UsageError` for what does not exist."""
+    """The queue, and the workers where they are the pool's own.
+
+    Raises `UsageError` for what does not exist and `InfrastructureError` for a server that cannot be reached.
+    """
     if not isinstance(where, str):
         return where, None
     if where == "here":
@@ -51,8 +55,9 @@ def opened(
         return queue, crew
     scheme = where.partition(":")[0]
     if scheme in {"redis", "rediss", "unix"}:
-        made: Queue = import_module("referee.pool.redis").RedisQueue(where)
-        return made, None
+        made = import_module("referee.pool.redis").RedisQueue(where)
+        made.link.pipe([("PING",)], patience_s=_REACH_S)
+        return cast("Queue", made), None
     if scheme == "ray":
         found = import_module("referee.pool.ray").opened(workers=workers, limits=limits, settings=settings)
         return cast("tuple[Queue, Workforce]", found)

@@ -103,6 +103,7 @@ class Drainer:
 
     def leave(self) -> None:
         """Finish what is in hand."""
+        self._queue.link.patience_s = 2.0
         self._host.close()
         self._queue.close()
 

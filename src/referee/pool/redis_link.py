@@ -32,9 +32,10 @@ class Link:
     """Pipelines to one server, from any thread.
 
     `timeout_s`: silence after which a connection counts as dead, so that a half-open one is noticed. `patience_s`: how
-    long to try before `InfrastructureError`; None for ever. `broken` is called after every fault, and when a connection
-    is new, for the client replaces a broken one without a word. `repair`: commands that make again what a server that
-    lost its data lacks. The password may stand in the URL; messages never show it.
+    long to try before `InfrastructureError`; None for ever; a change counts at once. `fault`: why commands wait now.
+    `broken` is called after every fault, and when a connection is new, for the client replaces a broken one without a
+    word. `repair`: commands that make again what a server that lost its data lacks. The password may stand in the URL;
+    messages never show it.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Link:
         self.where = _where(url)
         self.timeout_s = timeout_s
         self.patience_s = patience_s
+        self.fault = ""
         self.block_ms = int(min(1.0, timeout_s / 2) * 1000)  # the longest that one command may block
         self.broken: Callable[[], None] = lambda: None
         self.repair: Sequence[Command] = ()
@@ -54,12 +56,13 @@ class Link:
         """The answers, in order. `together`: all or none are carried out (MULTI)."""
         from redis import exceptions
 
-        patience = self.patience_s if patience_s == -1.0 else patience_s
-        until = None if patience is None else time.monotonic() + patience
+        started = time.monotonic()
         pause = FIRST_PAUSE_S
         while True:
             try:
-                return self._once(commands, together=together)
+                answers = self._once(commands, together=together)
+                self.fault = ""
+                return answers
             except exceptions.AuthenticationError as error:
                 raise UsageError(f"Redis at {self.where} refuses the password or user: {error}") from None
             except exceptions.ResponseError as error:
@@ -70,7 +73,9 @@ class Link:
             except (exceptions.ConnectionError, exceptions.TimeoutError, OSError) as error:
                 fault = f"{type(error).__name__}: {error}"
             self.broken()
-            if until is not None and time.monotonic() + pause > until:
+            self.fault = f"Redis at {self.where} does not serve ({brief(fault, 160)}); trying again"
+            patience = self.patience_s if patience_s == -1.0 else patience_s
+            if patience is not None and time.monotonic() + pause > started + patience:
                 raise InfrastructureError(
                     f"Redis at {self.where} has not served for {patience:g} s ({brief(fault, 160)}); is it running, "
                     "and is the URL right?",

@@ -10,12 +10,14 @@ letter, and the rollouts are unjudged.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
+from referee.core.errors import InfrastructureError
 from referee.data.plain import dumps
 from referee.engine.build import build
 from referee.engine.scored import Keeper, Scored, Submission
@@ -197,7 +199,8 @@ class Leases:
                 ("EVAL", _LEAVE, 2, self.keys.work, self.keys.workers, GROUP, worker) for worker in self._held
             ]
             self._held.clear()
-            self.link.pipe(leaving, patience_s=0.0)
+            with contextlib.suppress(InfrastructureError):  # others find out, by the silence
+                self.link.pipe(leaving, patience_s=0.0)
 
     def _leases(self, worker: str, entries: Sequence[Any], now_ms: int, delivery: int = 1) -> Iterator[Lease]:
         """Entries as leases; what this version cannot read is refused."""
