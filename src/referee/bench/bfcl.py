@@ -262,7 +262,9 @@ def _other_texts(value: str) -> Iterator[tuple[str, Any]]:
     yield from (("a letter more", value + "x"), ("a mark more", value + "-"), ("a mark before", "-" + value))
     if not value:
         return
-    yield from (("the last letter gone", value[:-1]), ("backwards", value[::-1]), ("no text", ""))
+    yield from (("the last letter gone", value[:-1]), ("no text", ""))
+    if value != value[::-1]:
+        yield "backwards", value[::-1]
     yield "a list of it", [value]
     if any(mark in value for mark in _MARKS):
         yield "without marks", "".join(char for char in value if char not in _MARKS)

@@ -67,6 +67,21 @@ def ledger(entries: int, rounds: int, folder: str | None, as_json: bool) -> None
     _print(measure(entries, rounds, folder), as_json=as_json)
 
 
+@command.command("tools")
+@click.argument("data", type=click.Path(exists=True, path_type=Path), required=False)
+@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="The best of so many counts.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def tools(data: Path | None, rounds: int, as_json: bool) -> None:
+    """tools.call on BFCL's gold answers in every form, each spoilt by one argument; checks a second; hostile texts.
+
+    DATA: the wheel of bfcl-eval, or a folder with its data; without it, the installed package.
+    """
+    from referee.bench.tools import measure
+
+    click.echo("The machine may be shared: compare figures of one run only.\n", err=as_json)
+    _print(measure(data, rounds), as_json=as_json)
+
+
 def _print(figures: Iterable[Figure], *, as_json: bool) -> None:
     from referee.cli.show import table
     from referee.data.plain import dumps

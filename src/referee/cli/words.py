@@ -34,6 +34,7 @@ WORDS: Final[dict[str, str]] = {
     "call.partly": "some of the calls are right",
     "call.refused": "rightly no tool is called",
     "call.too_deep": "an argument is nested too deeply",
+    "call.too_long": "a call with more values than are read",
     "call.too_many": "more calls than are read",
     "call.trailing": "more text follows the calls",
     "call.unasked_argument": "an argument is given that nobody asked for",

@@ -79,6 +79,8 @@ def test_it_reads_what_people_write(text):
         ("[f(a=1)", "call.unclosed"),
         ("[f(a=" + "[" * 5000 + ")]", "call.too_deep"),
         ("[" + "f()," * 129 + "f()]", "call.too_many"),
+        ("[f(a=[" + "1," * 20_001 + "])]", "call.too_long"),
+        ("[f(a=[" + "[]," * 20_001 + "])]", "call.too_long"),
     ],
 )
 def test_everything_else_is_refused_with_a_reason(text, reason):

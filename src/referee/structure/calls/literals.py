@@ -14,6 +14,7 @@ from referee.structure.calls.nouns import MOST_CALLS, Call, Refused
 
 DEEPEST: Final = 64
 LONGEST_NUMBER: Final = 400  # characters
+MOST_VALUES: Final = 20_000  # of one text
 
 _NAME = r"[^\W\d]\w*+"
 _NUMBER = (
@@ -25,6 +26,7 @@ _SCALAR = rf"(?:(?P<number>{_NUMBER})|(?P<string>{_STRING})|(?P<constant>True|Fa
 
 _FUNCTION = re.compile(r"\s*([^\W\d][\w.\-]*+)\(")
 _ARGUMENT = re.compile(rf"\s*(?P<name>{_NAME})\s*=\s*{_SCALAR}\s*(?P<then>[,)])", re.DOTALL)
+_ELEMENT = re.compile(rf"\s*{_SCALAR}\s*(?P<then>,)", re.DOTALL)
 _KEYWORD = re.compile(rf"\s*({_NAME})\s*=(?!=)")
 _VALUE = re.compile(rf"\s*(?:{_SCALAR}|(?P<open>[\[({{]))", re.DOTALL)
 _NEXT = re.compile(r"\s*(.?)", re.DOTALL)
@@ -52,9 +54,10 @@ def literal(text: str) -> Any:
 
 
 class _Reader:
-    __slots__ = ("at", "end", "text")
+    __slots__ = ("at", "end", "left", "text")
 
     def __init__(self, text: str, at: int, end: int) -> None:
+        self.left = MOST_VALUES
         self.text = text
         self.at = at
         self.end = end
@@ -138,6 +141,7 @@ class _Reader:
         opening = found["open"]
         if opening is None:
             return self.scalar(found)
+        self.count()
         return self.members(depth) if opening == "{" else self.elements(opening, depth)
 
     def elements(self, opening: str, depth: int) -> Any:
@@ -145,6 +149,12 @@ class _Reader:
         found: list[Any] = []
         comma = False
         while self.peek() != closing:
+            simple = _ELEMENT.match(self.text, self.at, self.end)
+            if simple is not None:
+                self.at = simple.end()
+                found.append(self.scalar(simple))
+                comma = True
+                continue
             found.append(self.value(depth + 1))
             comma = self.peek() == ","
             if not comma:
@@ -170,7 +180,14 @@ class _Reader:
             raise self.refused("a comma or '}' must stand here")
         return found
 
+    def count(self) -> None:
+        """One value more."""
+        self.left -= 1
+        if self.left < 0:
+            raise Refused("call.too_long", f"more than {MOST_VALUES:,} values", self.at)
+
     def scalar(self, found: re.Match[str]) -> Any:
+        self.count()
         if (text := found["string"]) is not None:
             return self.string(text)
         if (text := found["number"]) is not None:

@@ -25,7 +25,7 @@ those that are wanted.
 | `call.missing_argument`, `call.unknown_argument`, `call.unasked_argument`, `call.duplicate_argument` | what is given |
 | `call.wrong_type`, `call.wrong_value` | how it is filled |
 | `call.malformed`, `call.unclosed`, `call.trailing`, `call.not_literal`, `call.mixed`, `call.form`, `call.too_many`, \
-`call.too_deep`, `json.*` | no call that can be read, and no clean text either: never a correct refusal |
+`call.too_deep`, `call.too_long`, `json.*` | no call that can be read, and no clean text: never a correct refusal |
 
 ## Truth
 `{"tools": [...], "calls": [...]}`. Tools as OpenAI, Anthropic or BFCL write them; without them nothing is known of
@@ -48,8 +48,9 @@ installed (`infra.extra`).
 
 ## Known gaps
 A `<think>` tag inside an argument is taken for thinking. In the XML forms a text that holds a closing tag and the next
-opening tag ends there. Java and JavaScript rows of BFCL are judged by their values, not by source text. Multi-turn
-conversations are not judged: they need the tools to run.
+opening tag ends there. A pythonic text of more than 20,000 values is refused. Defaults inside nested objects are not
+known. Java and JavaScript rows of BFCL are judged by their values, not by source text. Multi-turn conversations are not
+judged: they need the tools to run.
 
 ## Sources
 Berkeley Function Calling Leaderboard (Patil et al. 2025); the tool formats of OpenAI, Anthropic, Llama 3, Qwen, GLM and
