@@ -127,3 +127,25 @@ def test_processes_and_files_open_no_door(monkeypatch: pytest.MonkeyPatch) -> No
     with Sandbox("namespaces", slots=1, cache=0) as sandbox:
         found = list(attack(sandbox, WIDER))
     assert [one for one in found if one.result != "safe"] == []
+
+
+def test_files_open_at_once_have_a_firm_limit() -> None:
+    """What pipes and sockets hold is the kernel's, and counts as nobody's memory."""
+    program = """
+import os, resource, socket
+def made(_):
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    kept = []
+    try:
+        while len(kept) < 2000:
+            kept.append(socket.socketpair())
+    except OSError:
+        pass
+    return len(kept)
+"""
+    job = CallJob(program=program, entry="made", calls=(Call(args=(0,)),))
+    for tier in ("kernel", "namespaces"):
+        need(tier)
+        with Sandbox(tier, slots=1) as sandbox:
+            assert 0 < sandbox.run((job,))[0].results[0].value < 32

@@ -164,3 +164,24 @@ def test_processes_of_programs_that_are_executed(opened: Sandbox, tier: Tier) ->
         assert outcome.status == "ok", outcome
         counts.append({int(run.stdout) for run in outcome.runs})
     assert counts == [{0}, {3}]
+
+
+def test_files_open_at_once_have_a_firm_limit(tier: Tier, opened: Sandbox) -> None:
+    """What pipes and sockets hold is the kernel's, and counts as nobody's memory."""
+    need("c")
+    program = """
+#include <stdio.h>
+#include <unistd.h>
+#include <sys/resource.h>
+int main(void) {
+    struct rlimit most;
+    getrlimit(RLIMIT_NOFILE, &most);
+    most.rlim_cur = most.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &most);
+    int made = 0, ends[2];
+    while (made < 10000 && !pipe(ends)) made++;
+    printf("%d", made < 64);
+}
+"""
+    outcome = opened.run((RunJob(program=program, language="c", stdins=(b"",)),))[0]
+    assert outcome.runs[0].stdout == b"1"

@@ -8,7 +8,9 @@ import signal
 from typing import Any
 
 from referee.sandbox.inside import filters, kernel
+from referee.sandbox.inside.jail import FILES
 
+_FILES_OF_MACHINES = 256
 _PROCESSES = 128  # of a build, and of a virtual machine's threads
 
 
@@ -22,6 +24,9 @@ def program(argv: list[str], job: dict[str, Any], running: int) -> int:
         size = (limits["memory_mb"] + 2048) << 20
         resource.setrlimit(resource.RLIMIT_DATA, (size, size))
     os.closerange(3, 256)
+    if running:
+        files = _FILES_OF_MACHINES if job["vm"] else FILES
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     for number in (signal.SIGXFSZ, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
     kernel.prctl(kernel.PR_SET_DUMPABLE, 1)

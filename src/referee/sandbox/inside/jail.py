@@ -23,6 +23,8 @@ BOX = "/box"
 SHARED = "/dev/shm"
 INSIDE = (("/", landlock.READ), *((path, landlock.WRITE) for path in ("/dev/null", "/tmp", SHARED)))
 _SYS_ADMIN = 1 << 21
+FILES = 64  # open at once; a run may raise what is not firm, and what pipes and sockets hold is nobody's memory
+_FILES_OF_COMPILERS = 1024
 PLAIN = kernel.MS_NOSUID | kernel.MS_NODEV
 _BASES = ("/proc", "/sys")  # where the new root is put together: nothing that a zygote reads lies there
 
@@ -61,7 +63,7 @@ def lock(plan: Plan) -> Locked:
     """Do it; raises `OSError` when a step fails, and then nothing must be run."""
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _soft(resource.RLIMIT_NOFILE, 64)
+    _most(resource.RLIMIT_NOFILE, _FILES_OF_COMPILERS if plan.execute else FILES)
     _soft(resource.RLIMIT_STACK, 64 << 20)
     with open("/proc/self/statm") as file:
         base = int(file.read().split()[0]) * resource.getpagesize()
@@ -132,6 +134,12 @@ def _try_proc(flags: int) -> None:
 def _soft(limit: int, value: int) -> None:
     hard = resource.getrlimit(limit)[1]
     resource.setrlimit(limit, (value if hard < 0 else min(value, hard), hard))
+
+
+def _most(limit: int, value: int) -> None:
+    hard = resource.getrlimit(limit)[1]
+    value = value if hard < 0 else min(value, hard)
+    resource.setrlimit(limit, (value, value))
 
 
 def _become(uid: int) -> None:

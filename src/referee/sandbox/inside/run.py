@@ -8,6 +8,7 @@ zygote has never held a program, an input or a result.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import marshal
 import os
 import resource
@@ -59,9 +60,16 @@ def _wait(plan: Plan, locked: Locked, files: Files, over: int) -> None:
     for number, place in ((files.out, 1), (files.err, 2), (files.found, cell.RESULTS)):
         os.dup2(number, place)
     kernel.call(kernel.NR_CLOSE_RANGE, post.PRIVATE, 0x7FFFFFFF, 0)
+    _as_opened(0, 1, 2, cell.RESULTS)
     if not plan.own_view:
         _seal(locked)
     cell.warm()
+
+
+def _as_opened(*numbers: int) -> None:
+    """Without the flags that a run before set: it cannot be kept from it, and whoever inherits a file shares them."""
+    for number in numbers:
+        fcntl.fcntl(number, fcntl.F_SETFL, 0)
 
 
 def alone(plan: Plan, locked: Locked) -> None:
@@ -102,6 +110,7 @@ def _confine(plan: Plan, locked: Locked, operation: str, job: dict[str, Any]) ->
     if operation == "run" and job["stdin"]:
         fill(job["stdin"])
     if pipes:
+        _as_opened(post.ASK, post.ANSWER)
         kernel.call(kernel.NR_CLOSE_RANGE, post.OVER + 1, post.ASK - 1, 0)
     kernel.call(kernel.NR_CLOSE_RANGE, post.ANSWER + 1 if pipes else post.OVER + 1, 0x7FFFFFFF, 0)
     if plan.own_view:
