@@ -54,6 +54,29 @@ def test_nothing_of_a_rollout_is_in_the_memory_of_a_later_one() -> None:
             assert sandbox.run((job,))[0].results[0].value == 0
 
 
+def test_what_a_program_was_asked_and_never_read_is_not_there_either() -> None:
+    """It answers 20 requests of a script's unread; they are left in the pipe when it ends."""
+    program = """
+import marshal, os, struct, sys, time
+def f(x):
+    frame, number = sys._getframe(), None
+    while frame and type(number) is not int:
+        number, frame = getattr(frame.f_locals.get("self"), "number", None), frame.f_back
+    content = marshal.dumps((number, "value", 0, None), 2)
+    for _ in range(10):
+        os.write(21, struct.pack("<I", len(content)) + content)
+        time.sleep(0.01)
+    os._exit(0)
+"""
+    with Sandbox("none", slots=1, cache=0) as sandbox:
+        job = CheckJob(program=program, test="for _ in range(20): f('haystack-' * 300)", entries=("f",))
+        for _ in range(3):
+            sandbox.run((job,))
+        for _ in range(3):
+            scan = CallJob(program=_SCAN, entry="scan", calls=(Call(args=(b"hay", b"stack-")),))
+            assert sandbox.run((scan,))[0].results[0].value == 0
+
+
 def test_many_inputs_in_order_and_whole(sandbox: Sandbox) -> None:
     sizes = [0, 1, 70_000, 3, 1 << 20, 5, 200_000]
     stdins = tuple(b"x" * size + b"\n" for size in sizes)
@@ -128,3 +151,31 @@ def test_a_mirror_is_public_complete_and_swept(monkeypatch: pytest.MonkeyPatch, 
     assert all(mode & 0o001 for folder, mode in kinds if folder)
     mirror._remove()
     assert not place.exists()
+
+
+_FLAGS = """
+import fcntl, os
+for number in range(64):
+    try:
+        fcntl.fcntl(number, fcntl.F_SETFL, fcntl.fcntl(number, fcntl.F_GETFL) | os.O_NONBLOCK | os.O_APPEND)
+    except OSError:
+        pass
+def f(x): return x
+"""
+
+
+@pytest.mark.parametrize("tier", ["kernel", "namespaces"])
+def test_flags_that_a_run_sets_on_what_it_inherits_end_with_it(tier: Tier) -> None:
+    """Pipes and files are shared with later runs, and so are `O_NONBLOCK` and `O_APPEND`."""
+    if not tiers.probe(tier).usable:
+        pytest.skip(f"this machine does not have the sandbox tier '{tier}'")
+    test = "for i in range(3):\n    for _ in range(100_000): pass\n    assert f(i) == i\n"
+    seek = "import os\nos.write(1, b'abc'); os.lseek(1, 0, 0); os.write(1, b'X')"
+    with Sandbox(tier, slots=1, cache=0) as sandbox:
+        for _ in range(4):  # as many as were waiting, and more
+            sandbox.run((CheckJob(program=_FLAGS, test=test, entries=("f",)),))
+            outcome = sandbox.run((CheckJob(program="def f(x): return x", test=test, entries=("f",)),))[0]
+            assert (outcome.status, outcome.passed) == ("ok", 3)
+            sandbox.run((RunJob(program=_FLAGS, stdins=(b"",)),))
+        for _ in range(4):
+            assert sandbox.run((RunJob(program=seek, stdins=(b"",)),))[0].runs[0].stdout == b"Xbc"

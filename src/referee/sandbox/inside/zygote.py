@@ -28,6 +28,8 @@ _AHEAD = 2  # runs that wait for work
 SETS = _AHEAD + 3  # of files: those of the runs that wait, of the one at work, and of those that are ending
 _PATIENCE = 10.0  # seconds after which an idle zygote looks whether its parent is still there
 _COMPILER_MB = 2048
+_NOTHING = bytes(1 << 12)
+_LEFT = bytearray(_NOTHING)
 
 
 class Waiting(NamedTuple):
@@ -210,8 +212,8 @@ def _carry(number: int, size: int) -> None:
 
 
 def _drain(number: int) -> None:
-    """What nobody read any more."""
+    """What nobody read any more, without a trace in the memory from which runs are forked."""
     poll = select.poll()
     poll.register(number, select.POLLIN)
-    while poll.poll(0) and os.read(number, 65536):
-        pass
+    while poll.poll(0) and os.readv(number, [_LEFT]):
+        _LEFT[:] = _NOTHING
