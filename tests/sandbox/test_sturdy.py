@@ -108,6 +108,21 @@ def test_identical_jobs_run_once(best: Sandbox) -> None:
     assert (after.jobs - before.jobs, after.cached - before.cached) == (17, 16)
 
 
+@pytest.mark.parametrize(
+    "program",
+    [
+        "def f(x): return [[] for _ in range(50_000)]",
+        "def f(x): return 'a' * 100_000",
+    ],
+)
+def test_what_is_kept_for_the_next_in_the_group_is_small(program: str) -> None:
+    with Sandbox("none", slots=1) as sandbox:
+        job = CallJob(program=program, entry="f", calls=(Call(args=(1,)),))
+        for _ in range(2):
+            assert sandbox.run((job,))[0].results[0].kind == "value"
+        assert sandbox.statistics().cached == 0
+
+
 def test_another_argument_type_is_another_job(best: Sandbox) -> None:
     program = "def f(x): return repr(x)"
     jobs = tuple(

@@ -104,3 +104,10 @@ def test_these_are_refused_at_once(content: bytes) -> None:
 def test_the_bounds_are_what_they_say() -> None:
     assert values.read(marshal.dumps(nested(DEPTH - 1), 2)) == nested(DEPTH - 1)
     assert values.read(marshal.dumps(1 << (INT_BITS - 20), 2)) == 1 << (INT_BITS - 20)
+
+
+def test_what_takes_much_memory_counts_for_more() -> None:
+    assert len(values.read(marshal.dumps([{}] * 50_000, 2))) == 50_000
+    for one in ({}, set(), frozenset({1})):
+        with pytest.raises(values.NotPlain, match="values"):
+            values.read(marshal.dumps([one] * 300_000, 2))

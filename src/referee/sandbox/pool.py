@@ -21,6 +21,7 @@ _LIFE = 5000  # jobs after which a zygote is replaced, whatever it looks like
 _LONGEST = 4 << 20  # characters of a program
 _CACHED = 4096
 _CACHED_SIZE = 1 << 16
+_CACHED_RESULTS = 1000
 _GRACE = 5.0
 _AGAIN = 2.0  # how much more wall time the second try has
 
@@ -237,13 +238,21 @@ class Sandbox:
     def _keep(self, key: bytes, outcome: Outcome) -> None:
         if outcome.status in {"infra", "wall"} or outcome.retried or not self._capacity:
             return
-        size = len(outcome.stdout) + sum(len(run.stdout) + len(run.stderr) for run in outcome.runs)
-        if size > _CACHED_SIZE or len(outcome.results) > 1000:
+        if _size(outcome) > _CACHED_SIZE:
             return
         with self._lock:
             self._cache[key] = outcome
             while len(self._cache) > self._capacity:
                 self._cache.popitem(last=False)
+
+
+def _size(outcome: Outcome) -> int:
+    """Roughly the bytes that an outcome holds of what a program wrote or returned."""
+    if len(outcome.results) + len(outcome.checks) > _CACHED_RESULTS:
+        return _CACHED_SIZE + 1
+    size = len(outcome.stdout) + len(outcome.stderr) + sum(len(run.stdout) + len(run.stderr) for run in outcome.runs)
+    size += sum(len(one.message) for one in outcome.results) + sum(len(one.message) for one in outcome.checks)
+    return size + len(values.write([one.value for one in outcome.results]))
 
 
 def scratch_of(job: Job) -> int:
