@@ -154,3 +154,47 @@ def add(a, b):
     assert counts(
         check(sandbox, program, "secret = 'xyzzy'\nassert add(1, 2) == 0", form="asserts", entries=("add",))
     ) == ("ok", 1, 1, True)
+
+
+# Answers what the script asks without reading the requests, so that these fill the pipe.
+_DEAF = """
+import marshal, os, struct, sys, time
+def f(x):
+    frame, number = sys._getframe(), None
+    while frame and type(number) is not int:
+        number, frame = getattr(frame.f_locals.get("self"), "number", None), frame.f_back
+    content = marshal.dumps((number, "value", 0, None), 2)
+    while True:
+        os.write(21, struct.pack("<I", len(content)) + content)
+        time.sleep(0.001)
+"""
+
+
+@pytest.mark.parametrize(("rounds", "size"), [(60, 2000), (15, 4200)])
+def test_a_program_that_reads_no_request_is_judged(sandbox: Sandbox, rounds: int, size: int) -> None:
+    test = f"for i in range({rounds}):\n    assert f('x' * {size}) == 1\n"
+    outcome = check(sandbox, _DEAF, test, form="asserts", entries=("f",), limits=Limits(cpu_s=0.5, wall_s=0.5))
+    assert outcome.status != "infra"
+    assert not outcome.passed
+
+
+@pytest.mark.parametrize(
+    ("program", "test"),
+    [
+        ("def f(x): return 'a' * ((4 << 20) - 40)", "assert f(f('abc')) == 'abc'"),
+        ("def f(x): return 'a' * (3 << 20)", "x = f(1)\nassert f(x + x) == 1"),
+        ("def f(x): return 'a' * (3 << 20)", "x = f(1)\nassert f(x * 12) == 1"),
+        ("def made(): return []\ndef f(x): return 1", "assert f(made().index) == 2"),
+        ("def made(): return {1: 2}\ndef f(x): return 1", "assert f(made().items()) == 2"),
+    ],
+)
+def test_what_the_program_returned_and_goes_back_makes_nothing_unjudged(
+    sandbox: Sandbox, program: str, test: str
+) -> None:
+    outcome = check(sandbox, program, test, form="asserts", entries=(), limits=Limits())
+    assert (outcome.status, outcome.passed, outcome.executed) == ("ok", 0, 1)
+
+
+def test_an_argument_that_can_never_cross_is_the_tests_fault(sandbox: Sandbox) -> None:
+    outcome = check(sandbox, ADD, "assert add('x' * (40 << 20), '') == ''", form="asserts")
+    assert (outcome.status, outcome.reason) == ("infra", "infra.test")

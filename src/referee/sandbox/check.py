@@ -17,6 +17,7 @@ import msgspec
 
 from referee.core.jobs import CheckJob, CheckResult, Outcome, OutcomeStatus
 from referee.sandbox import replies, values
+from referee.sandbox.inside.wire import LARGEST
 from referee.sandbox.slot import Kind, Slot, ZygoteLost
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _LENGTH = struct.Struct("<I")
 _TEST_CPU, _TEST_WALL = 10.0, 30.0  # what a trusted script may use by itself
+_GRACE = 5.0  # seconds after which it should have been stopped
 _CALLS = 100_000
 _READS = 128  # of 64 KiB, before anything else is looked at
 
@@ -76,30 +78,28 @@ class _Session:
         self.sound = True
         self.early = False
         self.buffers = {program.answer: bytearray(), test.answer: bytearray()}
+        self.poll = select.poll()
 
     def run(self) -> Outcome:
         """All of it."""
         self._start()
-        poll = select.poll()
         watched = (self.test.answer, self.test.out, self.program.answer, self.program.out)
         for number in watched:
-            poll.register(number, select.POLLIN)
-        deadline = time.monotonic() + _TEST_WALL + self.job.limits.wall_s
+            self.poll.register(number, select.POLLIN)
+        deadline = time.monotonic() + _TEST_WALL + self.job.limits.wall_s + _GRACE
         report: replies.Run | None = None
         while report is None:
-            ready = {number for number, _ in poll.poll(self._patience(deadline))}
+            ready = {number for number, _ in self.poll.poll(self._patience(deadline))}
             if self.program.answer in ready:
                 self._from_program()
             if self.program.out in ready:
                 self._ended()
-                poll.unregister(self.program.out)
             if self.test.out in ready:
                 report = self.test.run_reply(5.0)
             elif self.test.answer in ready:
                 self._from_test()
             if self.waiting and self._patience(deadline) <= 1:  # also when it drips byte by byte
                 self._give_up()
-                poll.unregister(self.program.out)
             elif time.monotonic() > deadline:
                 raise ZygoteLost("a test script did not end in time", slow=True)
         self._finish()
@@ -110,7 +110,7 @@ class _Session:
         given = replies.limits(job.limits)
         program = f"{job.setup}\n{job.program}" if job.setup else job.program
         common = {"seed": job.seed, "number": self.number, "modules": list(job.modules)}
-        long = {**given, "wall_s": _TEST_WALL + job.limits.wall_s + 5}
+        long = {**given, "wall_s": _TEST_WALL + job.limits.wall_s + 2 * _GRACE}
         own = {
             **given,
             "cpu_s": _TEST_CPU,
@@ -139,7 +139,8 @@ class _Session:
                 self._push(self.test.ask, (self.number, "gone", self._why()))
                 continue
             self.waiting, self.since = True, time.monotonic()
-            self._send(self.program.ask, message)
+            if not self._send(self.program.ask, message, self.job.limits.wall_s - self.spent):
+                self._give_up()  # it answers without reading what it is asked
 
     def _from_program(self) -> None:
         """An answer of the program's goes to the script, when it is one."""
@@ -163,6 +164,7 @@ class _Session:
     def _ended(self) -> None:
         """The program's process is gone."""
         self.ended = self.program.run_reply(5.0)
+        self.poll.unregister(self.program.out)
         self.early = True
         if self.waiting:
             self._stop_clock()
@@ -172,6 +174,7 @@ class _Session:
         """The program sleeps: wall time is over, and its zygote goes with it."""
         self.sound = False
         self.program.kill()
+        self.poll.unregister(self.program.out)
         self.ended = replies.Run("wall", 0.0, self.spent, 0, 0, 9)
         self._stop_clock()
         self._push(self.test.ask, (self.number, "gone", "wall time"))
@@ -182,10 +185,9 @@ class _Session:
     def _finish(self) -> None:
         """The program's process ends before anyone hears a verdict."""
         if self.ended is None:
-            self._push(self.program.ask, (self.number, "end", "", None))
             poll = select.poll()
             poll.register(self.program.out, select.POLLIN)
-            if poll.poll(500):
+            if self._send(self.program.ask, values.write((self.number, "end", "", None)), 0.0) and poll.poll(500):
                 self.ended = self.program.run_reply(5.0)
             else:
                 self.sound = False
@@ -241,6 +243,7 @@ class _Session:
     def _frames(self, number: int) -> list[bytes]:
         """The whole messages that have arrived on a pipe; of a flood, a part."""
         buffer = self.buffers[number]
+        most = LARGEST if number == self.test.answer else self.job.limits.result_kb << 10
         try:
             for _ in range(_READS):
                 if not (part := os.read(number, 1 << 16)):
@@ -251,7 +254,7 @@ class _Session:
         found = []
         while len(buffer) >= _LENGTH.size:
             size = _LENGTH.unpack_from(buffer)[0]
-            if size > self.job.limits.result_kb << 10:
+            if size > most:
                 buffer.clear()
                 raise values.NotPlain("a message that is too long")
             if len(buffer) < _LENGTH.size + size:
@@ -262,27 +265,29 @@ class _Session:
         return found
 
     def _push(self, number: int, message: Any) -> None:
-        """One message of plain values into a pipe."""
-        self._send(number, values.write(message))
+        """One message of plain values to the test, which reads whenever it has asked."""
+        if not self._send(number, values.write(message), self.job.limits.wall_s + _GRACE):
+            raise ZygoteLost("a test's jail does not read", slow=True)
 
-    def _send(self, number: int, content: bytes) -> None:
-        """Bytes into a pipe, without waiting for ever for a reader."""
+    def _send(self, number: int, content: bytes, patience: float) -> bool:
+        """Bytes into a pipe; whether they had room within so many seconds."""
         view = memoryview(_LENGTH.pack(len(content)) + content)
-        deadline = time.monotonic() + self.job.limits.wall_s
+        deadline = time.monotonic() + patience
         while view:
             try:
                 view = view[os.write(number, view) :]
             except BlockingIOError:
-                _writable(number, deadline)
+                if not _writable(number, deadline):
+                    return False
             except OSError as error:
                 raise ZygoteLost(f"a jail went away: {error}") from error
+        return True
 
 
-def _writable(number: int, deadline: float) -> None:
+def _writable(number: int, deadline: float) -> bool:
     poll = select.poll()
     poll.register(number, select.POLLOUT)
-    if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000 + 1):
-        raise ZygoteLost("a jail does not read", slow=True)
+    return bool(poll.poll(max(0.0, deadline - time.monotonic()) * 1000 + 1))
 
 
 def _answer(message: Any, number: int) -> bool:

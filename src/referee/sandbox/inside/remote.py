@@ -9,12 +9,13 @@ from __future__ import annotations
 import builtins
 import itertools
 from collections.abc import Iterator
-from types import ModuleType
+from types import BuiltinMethodType, ModuleType
 from typing import Any, NoReturn, TypeVar
 
 from referee.sandbox.inside import wire
 
 T = TypeVar("T")
+_VIEWS: tuple[type[Any], ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
 class Gone(BaseException):
@@ -46,7 +47,12 @@ class Link:
     def ask(self, what: str, target: Any, arguments: Any = None, given: tuple[Any, ...] = ()) -> Any:
         """One request and its answer. `given`: arguments that the program may change in place."""
         self.calls += 1
-        wire.send(self.number, what, target, arguments)
+        try:
+            wire.send(self.number, what, target, arguments)
+        except ValueError as error:
+            if self.calls == 1:  # nothing of it can be the program's
+                raise Unsupported(str(error)) from error
+            raise
         kind, *rest = wire.receive(self.number)
         if kind == "gone":
             raise Gone(*rest)
@@ -71,7 +77,11 @@ class Link:
         if isinstance(argument, Handle):
             object.__setattr__(argument, "_items", None)
             return (1, object.__getattribute__(argument, "_target"))
+        if isinstance(argument, _VIEWS):
+            argument = list(argument)
         if not _plain(argument):
+            if isinstance(argument, BuiltinMethodType) and _plain(argument.__self__):  # `f(made.index)`: it made a list
+                raise TypeError(f"'{argument.__name__}' is a method of a plain value")
             if _holds_handle(argument):
                 raise TypeError("an object of the program's cannot be sent back inside a container")
             raise Unsupported(f"an argument of type {type(argument).__name__} cannot cross to the program's jail")

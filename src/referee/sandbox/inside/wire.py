@@ -11,14 +11,19 @@ from typing import Any
 
 from referee.sandbox.inside import post
 
+LARGEST = 32 << 20  # bytes of a message of the test's; what the program returns is bounded by its own limit
+
 
 class Closed(BaseException):
     """The other side is gone."""
 
 
 def send(number: int, *parts: Any) -> None:
-    """One message. Raises `ValueError` when a part is not plain."""
-    post.send(post.ANSWER, marshal.dumps((number, *parts), 2))
+    """One message. Raises `ValueError` when a part is not plain, or all of it too long."""
+    content = marshal.dumps((number, *parts), 2)
+    if len(content) > LARGEST:
+        raise ValueError(f"a message of more than {LARGEST} bytes")
+    post.send(post.ANSWER, content)
 
 
 def receive(number: int) -> tuple[Any, ...]:
