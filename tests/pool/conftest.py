@@ -185,9 +185,9 @@ def act(rollout, task, params):
 '''
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def poison(tmp_path_factory):
-    """A pack of one rule, whose verifier comes from an installed plugin."""
+    """A pack of one rule, whose verifier comes from a plugin that is installed while a module's tests run."""
     site = tmp_path_factory.mktemp("site")
     (site / "poison" / "x").mkdir(parents=True)
     (site / "poison" / "__init__.py").touch()

@@ -60,7 +60,7 @@ def test_poison_costs_only_itself(group):
     for number in range(BAD):
         texts[number * step + number % step] = POISON[number % len(POISON)]
     work = [group(str(at), *texts[at * size : at * size + size]) for at in range(GROUPS)]
-    limits, settings = Limits(cpu_s=0.5), Settings(memory_mb=500)
+    limits, settings = Limits(cpu_s=2.0), Settings(memory_mb=500)  # a busy machine takes a second to give 500 MB
     with Pool(workers=2, limits=limits, settings=settings) as pool:
         found = pool.score(work)
         assert pool.statistics().duplicates == 0

@@ -32,7 +32,7 @@ from referee.engine.sandboxed import close_sandbox
 truth = {"entry_point": "f", "calls": [{"args": [1], "expected": 2}, {"args": [5], "expected": 6}]}
 found = [referee.verify("code.python", f"def f(x): return {body}", truth=truth) for body in ("x + 1", "2", "[][x]")]
 close_sandbox()
-print(json.dumps([[one.status, one.reason, one.evidence.get("tier", ""), str(one.evidence)] for one in found]))
+print(json.dumps([[one.status, one.reason, one.evidence.get("sandbox", ""), str(one.evidence)] for one in found]))
 """
 
 
