@@ -161,6 +161,7 @@ WORDS: Final[dict[str, str]] = {
     "repetition.words": "too many word sequences are repeated",
     "schema.ok": "the document meets the schema",
     "schema.partly": "the document meets a part of the schema",
+    "schema.undecided": "the document is too long or too strange for the schema to be held against it",
     "schema.violated": "the document breaks the schema",
     "text.different": "the text differs from the truth",
     "text.equal": "the text of the truth",
@@ -179,6 +180,18 @@ WORDS: Final[dict[str, str]] = {
     "value.equal": "the document equals the truth",
     "value.partly": "a part of the document is right",
     "verifier.crashed": "the verifier failed, which is our fault",
+    "xml.cut": "the XML document breaks off",
+    "xml.doctype": "the XML document brings a document type, which could define entities",
+    "xml.empty": "the place for the document is empty",
+    "xml.encoding": "the XML document declares another encoding than UTF-8",
+    "xml.entity": "the XML document names an entity that XML does not define",
+    "xml.ok": "one XML document",
+    "xml.root": "the root element is not the one asked for",
+    "xml.surrogate": "the document holds half of a character",
+    "xml.syntax": "it is no well-formed XML",
+    "xml.too_deep": "the document is nested too deeply",
+    "xml.too_large": "the document is too large to be read",
+    "xml.trailing": "more text follows the XML document",
 }
 
 

@@ -22,6 +22,7 @@ from referee.structure.schema import path as shown
 Order = Literal["ordered", "any"]
 
 MOST_DIFFERENCES: Final = 20
+MOST_FITS: Final = 30_000  # places compared while partners are looked for without order; what is left has none
 _MOST_PAIRED: Final = 64  # elements of an unordered array that are compared each with each; more must be equal exactly
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\*)\]|\['([^']*)'\]")
 
@@ -58,6 +59,7 @@ class Comparison:
         self.freedom = freedom
         self.fields = [(_steps(pattern), here) for pattern, here in fields.items()]
         self.differences: list[Difference] = []
+        self.left = MOST_FITS
 
     def share(self, value: Any, truth: Any) -> Fraction:
         """The share of the truth's leaves that the value has right; 1 exactly when they are equal."""
@@ -73,6 +75,7 @@ class Comparison:
 
     def _compare(self, value: Any, truth: Any, steps: tuple[str | int, ...]) -> tuple[int, int]:
         """(leaves lost, leaves of the truth). What is there in excess is lost as well."""
+        self.left -= 1
         free = self._at(steps)
         if free.ignore:
             return 0, 0
@@ -135,6 +138,8 @@ class Comparison:
         return sum(leaves(truth[index]) for index in alone)
 
     def _fits(self, value: Any, truth: Any, steps: tuple[str | int, ...]) -> bool:
+        if self.left < 0:
+            return False
         kept = len(self.differences)
         fits = self._compare(value, truth, steps)[0] == 0
         del self.differences[kept:]
@@ -158,13 +163,14 @@ def _equal(value: Any, truth: Any, free: Freedom) -> bool:
     if _kind(value) != _kind(truth):
         return False
     if _kind(truth) == "number":
-        return _close(value, truth, free)
+        return close(value, truth, free)
     if isinstance(truth, str) and free.fold_case:
         return bool(value.casefold() == truth.casefold())
     return bool(value == truth)
 
 
-def _close(value: float, truth: float, free: Freedom) -> bool:
+def close(value: float | Fraction, truth: float | Fraction, free: Freedom) -> bool:
+    """Whether a number is within the tolerance of the truth."""
     if value == truth:
         return True
     if not (free.rel_tol or free.abs_tol):

@@ -1,0 +1,1 @@
+"""XML documents: valid, as a schema asks, equal to a truth."""
