@@ -20,7 +20,8 @@ from referee.verifiers import ids
 
 SOURCE = Path(referee.__file__).parent
 ROOMS = (
-    "core", "text", "group", "maths", "simulators", "structure", "verifiers", "packs", "sandbox", "engine", "adapters",
+    "core", "text", "group", "maths", "simulators", "structure", "instructions", "verifiers", "packs",
+    "sandbox", "engine", "adapters",
 )  # fmt: skip
 SHAPE = re.compile(r"^[a-z]+(\.[a-z][a-z0-9_]*)+(?<!\.py)$")
 POSITION = {"passed": 0, "failed": 0, "unjudged": 0, "graded": 1, "TruthError": 1, "InfrastructureError": 1}

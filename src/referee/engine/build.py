@@ -19,7 +19,10 @@ from referee.core.digest import digest
 from referee.core.types import Record
 from referee.core.version import VERSION
 
-_JUDGING = ("core", "text", "maths", "simulators", "programs", "structure", "verifiers", "packs", "sandbox", "engine")
+_JUDGING = (
+    "core", "text", "maths", "simulators", "programs", "structure", "instructions", "verifiers", "packs", "sandbox",
+    "engine",
+)  # fmt: skip
 _LIBRARIES = (
     "msgspec",
     "google-re2",

@@ -1,0 +1,63 @@
+"""The language of a whole response."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from referee.instructions.kinds import Asked, Judged, Word, kind, missed, no, yes
+from referee.instructions.response import Response
+from referee.text.languages import identify, known
+from referee.text.shares import share
+
+ENTIRE: Final = 0.85  # the share of the letters; names, titles and quoted words are the rest
+
+
+class Language(Asked, frozen=True, kw_only=True):
+    """language: the code of a language, as in ISO 639-1: "fr", "zh"."""
+
+    language: Word
+
+    def __post_init__(self) -> None:
+        code(self.language)
+
+
+@kind(
+    "language:response_language",
+    Language,
+    yes("Bonjour, je voudrais un café et un croissant, s'il vous plaît.", language="fr"),
+    yes("我今天早上吃了一个苹果，然后去公园散步。", "a code that the published scorer does not know", language="zh"),
+    yes("ನಾನು ಇಂದು ಬೆಳಿಗ್ಗೆ ಸೇಬು ತಿಂದೆ.", language="kn"),
+    no("I would like a coffee and a croissant, please.", language="fr"),
+    no("12345 !!! 🙂", "attack: no letters", language="fr"),
+    no(
+        "Bonjour, je voudrais un café et un croissant. I would also like the bill and a glass of water, please. "
+        "Merci beaucoup, bonne journée à vous. The weather is really very nice today in the whole city.",
+        "attack: half of it",
+        language="fr",
+    ),
+)
+def response_language(response: Response, asked: Language) -> Judged:
+    """The whole response is in the language, but for names, quoted words and code."""
+    return entirely(response.text, code(asked.language))
+
+
+def code(language: str) -> str:
+    """The code as `referee.text.languages` spells it, without a region. Raises `TruthError` for an unknown one."""
+    return known(language.strip().replace("_", "-").partition("-")[0])
+
+
+def dominant(text: str) -> str:
+    """The code of the language that most of a text is in; empty where it has no letters."""
+    found = identify(text)
+    return found.code if found else ""
+
+
+def entirely(text: str, language: str) -> Judged:
+    """Whether the prose of a text is in one language, by its code."""
+    found = share(text, language)
+    if not found.letters:
+        return missed("no letters of prose")
+    others = ", ".join(other.language for other in found.foreign)
+    return Judged(
+        found.share >= ENTIRE, f"{found.share:.0%} of it in {language}{f', the rest {others}' if others else ''}"
+    )

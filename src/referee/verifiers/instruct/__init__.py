@@ -1,0 +1,1 @@
+"""Instructions: whether a response does what the prompt asks of its form."""
