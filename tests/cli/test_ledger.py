@@ -147,3 +147,44 @@ def test_what_is_no_ledger_is_a_sentence(command, tmp_path):
     said = run(*command, tmp_path / "x")
     assert said.exit_code == 2
     assert "is not a ledger" in said.stderr
+
+
+def test_a_ledger_is_not_imported_and_an_export_needs_a_file(ledger, tmp_path):
+    said = run("ledger", "import", tmp_path / "other.ledger", ledger)
+    assert said.exit_code == 2
+    assert "is a ledger: `referee ledger export" in said.stderr
+    assert "name one" in run("ledger", "export", ledger, "-").stderr
+
+
+def test_no_alarms_are_said(ledger):
+    said = run("ledger", "show", ledger, "--alarms")
+    assert (said.exit_code, said.stdout) == (0, "")
+    assert "no alarms" in said.stderr
+
+
+def test_nothing_is_put_beside_what_is_no_ledger(tmp_path):
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"completion": "2", "truth": "2"}\n')
+    said = run("score", rows, "--pack", "gsm8k", "--no-out", "--ledger", rows)
+    assert (said.exit_code, "is not a ledger" in said.stderr) == (2, True)
+    assert [file.name for file in tmp_path.iterdir()] == ["rows.jsonl"]
+    said = run("score", rows, "--pack", "gsm8k", "--no-out", "--ledger", tmp_path / "nowhere" / "run.ledger")
+    assert (said.exit_code, "there is no folder" in said.stderr) == (2, True)
+
+
+def test_another_pack_that_says_the_same_changes_nothing(ledger, tmp_path):
+    other = tmp_path / "same.toml"
+    other.write_text('[[rules]]\nname = "answer"\nverifier = "math.answer"\n')
+    said = run("replay", ledger, "--pack", other)
+    assert "0 would have a higher reward, 0 a lower one" in said.stdout
+    assert "then, " not in said.stdout
+
+
+def test_score_says_what_the_ledger_kept_and_sql_shows_half_a_character(tmp_path):
+    rows, ledger = tmp_path / "rows.jsonl", tmp_path / "run.ledger"
+    rows.write_text('{"completion": "\\ud800 2", "truth": "2", "prompt": "p"}\n')
+    score = ("score", rows, "--pack", "gsm8k", "--no-out", "--ledger", ledger)
+    assert f"ledger {ledger}: 1 kept, 0 were there already\n" in run(*score).stderr
+    assert f"ledger {ledger}: 0 kept, 1 were there already\n" in run(*score).stderr
+    said = run("ledger", "sql", ledger, "SELECT text FROM scores")
+    assert (said.exit_code, "\\xed\\xa0\\x80 2" in said.stdout) == (0, True)

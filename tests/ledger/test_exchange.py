@@ -1,5 +1,6 @@
 """Rollouts in and out: a ledger as lines and as a table, and the files of TRL and verl."""
 
+import errno
 import hashlib
 import json
 
@@ -105,7 +106,7 @@ def test_what_verl_wrote_is_scored_and_kept(tmp_path, pack):
     assert [{name: row[name] for name in ("input", "output", "gts", "score", "step")} for row in written] == [
         {name: row[name] for name in ("input", "output", "gts", "score", "step")} for row in rows
     ]
-    assert [row["answer"] for row in written] == [1.0, 0.0, 1.0]
+    assert [row["rule_answer"] for row in written] == [1.0, 0.0, 1.0]
     assert [row["advantage"] for row in written] == [pytest.approx(1, abs=1e-3), pytest.approx(-1, abs=1e-3), 0.0]
 
 
@@ -140,9 +141,14 @@ def test_what_trl_wrote_is_scored_with_the_truths_of_its_data_set(tmp_path, pack
     (written,) = (tmp_path / "out").iterdir()
     assert written.name == "completions_00007.parquet"
     columns = pq.read_table(written).to_pydict()
-    assert list(columns) == ["step", "prompt", "completion", "answer", "reward", "advantage"]
+    assert list(columns) == ["step", "prompt", "completion", "rule_answer", "reward", "advantage"]
     assert columns["completion"] == ["\\boxed{2}", "\\boxed{3}"]
-    assert columns["answer"] == columns["reward"] == [1.0, 0.0]
+    assert columns["rule_answer"] == columns["reward"] == [1.0, 0.0]
+
+    # Without truths nothing can be judged: what the rule `answer` gave is no truth.
+    said = run("ledger", "import", tmp_path / "n", written, "--pack", pack)
+    assert "no column holds the truth" in said.stderr
+    assert [one.score.reward for one in kept(tmp_path / "n")] == [None, None]
 
 
 def test_exports_go_by_run_and_step(full, tmp_path):
@@ -211,3 +217,19 @@ def test_what_stands_before_the_damage_can_be_saved(path, tmp_path):
     again = run("ledger", "import", tmp_path / "again", tmp_path / "saved.jsonl")
     assert again.exit_code == 0, again.output
     assert kept(tmp_path / "again")[:2000] == make(2000)
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.parquet"])
+def test_half_an_export_does_not_stay(full, tmp_path, name, monkeypatch):
+    if name.endswith("parquet"):
+        pytest.importorskip("pyarrow.parquet", reason="Parquet needs pyarrow")
+    out = tmp_path / name
+
+    def entries(_):
+        yield from ()
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(Reader, "entries", entries)
+    said = run("ledger", "export", full, out)
+    assert (said.exit_code, said.stderr) == (1, f"error: cannot write '{out}': No space left on device\n")
+    assert not out.exists()

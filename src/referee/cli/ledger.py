@@ -59,8 +59,11 @@ def show(ledger: str, entry: str | None, alarms: bool, as_json: bool) -> None:
 
     with Reader(ledger) as reader:
         if alarms:
-            for alarm in reader.alarms():
+            found = list(reader.alarms())
+            for alarm in found:
                 click.echo(dumps(alarm).decode())
+            if not found:
+                click.echo("no alarms: nothing came again with another score", err=True)
         elif as_json:
             click.echo(dumps(reader.entry(entry).scored if entry else reader.overview()).decode())
         elif entry:
@@ -110,7 +113,8 @@ def _entry(entry: Entry, reader: Reader) -> None:
     scored = entry.scored
     stored(scored, (reader.pack(scored.score.pack) or {}).get("pack", {}).get("name", "a pack that is not kept"))
     click.echo(f"entry    {entry.seq:,}, key {scored.key}")
-    click.echo(f"judged   build {scored.build}, {scored.seconds * 1e3:.3f} ms, delivery {scored.delivery}")
+    took = f", {scored.seconds * 1e3:.3f} ms" if scored.seconds else ""  # `referee score` does not time each one
+    click.echo(f"judged   build {scored.build}{took}, delivery {scored.delivery}")
 
 
 @command.command("diff")
@@ -155,16 +159,20 @@ def export(ledger: str, out: Path, form: str | None, run: str | None) -> None:
 
     For trl and verl OUT is a folder, which gets a file for each step: completions_00012.parquet, 12.jsonl.
     """
+    from referee.engine.write import told
     from referee.ledger import exchange, trainers
     from referee.ledger.read import Reader
 
+    if str(out) == "-":
+        raise click.UsageError("an export goes to a file or a folder, not to standard output; name one")
     form = form or ("parquet" if out.suffix == ".parquet" else "lines")
     if run is not None and form not in ("trl", "verl"):
         raise click.UsageError("--run is for --as trl and --as verl")
     with Reader(ledger) as reader:
         if form in ("trl", "verl"):
             write = trainers.write_trl if form == "trl" else trainers.write_verl
-            files = write(reader, out, run)
+            with told(out):
+                files = write(reader, out, run)
             click.echo(f"{len(files):,} files in {out}")
         else:
             count = (exchange.write_table if form == "parquet" else exchange.write_lines)(reader, out)
@@ -186,7 +194,7 @@ def bring(ledger: str, files: tuple[Path, ...], **options: Any) -> None:
     The files of TRL name no truth unless the trainer logs it: --truths names the data set, joined by prompt. A file
     that is brought in twice is kept once.
     """
-    from referee.ledger import exchange
+    from referee.ledger import exchange, schema
     from referee.ledger.write import Ledger
 
     with Ledger(ledger) as keeper:
@@ -195,6 +203,10 @@ def bring(ledger: str, files: tuple[Path, ...], **options: Any) -> None:
         for path in files:
             if exchange.is_lines(path):
                 count = exchange.read_lines(keeper, path)
+            elif schema.is_database(path):
+                raise click.UsageError(
+                    f"'{path}' is a ledger: `referee ledger export {path} all.jsonl`, and import that"
+                )
             elif options["pack"] is None:
                 raise click.UsageError(f"'{path}' holds rollouts: --pack names what scores them")
             else:

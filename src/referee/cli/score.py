@@ -77,6 +77,11 @@ def command(file: str, pack: str, **options: Any) -> None:
                 keeper=keeper,
                 run=options["run"] or "",
             )
+        if keeper is not None and not options["quiet"]:
+            known = keeper.figures()
+            click.echo(
+                f"ledger {options['ledger']}: {known.entries:,} kept, {known.duplicates:,} were there already", err=True
+            )
         with told("standard output"):
             code = report(summary, as_json=options["as_json"], quiet=options["quiet"], strict=options["strict"])
             sys.stdout.flush()

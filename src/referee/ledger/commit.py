@@ -55,6 +55,8 @@ class Committer:
     def __init__(self, path: Path, *, beside: bool) -> None:
         self.path = path
         self._sealer = Sealer(path) if beside else None  # a missing extra is said before anything is made
+        if path.is_dir() or (path.exists() and path.stat().st_size):
+            schema.check(path)  # before anything is put beside what is no ledger
         self._roots = Roots(path)
         self._learned: dict[tuple[str, str], str] = {}
         self._tasks: OrderedDict[bytes, None] = OrderedDict()

@@ -7,17 +7,19 @@ ledger they have the same keys, so that ledgers can be joined, and a damaged one
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from referee.core.errors import InputError, MissingExtra, UsageError
+from referee.core.errors import InputError, MissingExtra, RefereeError, UsageError
 from referee.data.plain import dumps, loads_object
 from referee.data.read import Source
 from referee.engine.build import Build
 from referee.engine.scored import Scored
+from referee.engine.write import told
 from referee.ledger.read import Reader
 from referee.ledger.write import Ledger
 
@@ -28,7 +30,7 @@ _AT_ONCE = 512
 def write_lines(reader: Reader, path: Path) -> int:
     """Everything of a ledger but its chain; the number of entries."""
     count = 0
-    with _fresh(path).open("wb") as file:
+    with _fresh(path), path.open("wb") as file:
         file.write(dumps({"ledger": reader.name, "format": _FORMAT, "root": reader.root()}) + b"\n")
         for digest in reader.names("packs"):
             file.write(dumps({"pack": reader.pack(digest), "digest": digest}) + b"\n")
@@ -92,7 +94,7 @@ def write_table(reader: Reader, path: Path) -> int:
     schema = pa.schema(list(names.items()), metadata=about)
     entries = reader.entries()
     count = 0
-    with pq.ParquetWriter(_fresh(path), schema, compression="zstd") as writer:
+    with _fresh(path), pq.ParquetWriter(path, schema, compression="zstd") as writer:
         while batch := [_flat(entry.seq, entry.scored) for entry in islice(entries, 10_000)]:
             writer.write_table(pa.Table.from_pylist(batch, schema=schema))
             count += len(batch)
@@ -117,9 +119,18 @@ def _utf8(text: str) -> str:
     return text.encode(errors="backslashreplace").decode()
 
 
-def _fresh(path: Path) -> Path:
+@contextmanager
+def _fresh(path: Path) -> Iterator[None]:
+    """A file that is not there yet. Half of one does not stay, unless the ledger is damaged there."""
     if path.exists():
         raise UsageError(f"'{path}' exists; name another file")
     if not path.parent.is_dir():
         raise UsageError(f"there is no folder '{path.parent}'; make it first")
-    return path
+    with told(path):
+        try:
+            yield
+        except RefereeError:
+            raise
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise

@@ -62,7 +62,8 @@ class RuleChange(Record, frozen=True, kw_only=True):
 class Replay(Record, frozen=True, kw_only=True):
     """What a replay found.
 
-    entries: computed again. identical: to the bit. infrastructure: unjudged by our fault, then or now. changed: with
+    entries: computed again. identical: to the bit; with another pack: status, score and reason of each rule, and the
+    reward. infrastructure: unjudged by our fault, then or now. changed: with
     another verdict or reward; of those, raised and lowered: with a higher or a lower reward, remasked: with a reward
     only then or only now. skipped: their pack is not kept here, or cannot be compiled any more; `notes` say why.
     builds: what differs between the builds that scored and this one, "name: then > now".
@@ -197,34 +198,38 @@ class _Run:
                 self.rewards[place][0] += 1
                 self.rewards[place][1] += reward
         failed = score is not None and (by_infrastructure(then) or by_infrastructure(now))
-        self.count["identical" if score is None else "infrastructure" if failed else "changed"] += 1
+        rules = [name for name in {**then.verdicts, **now.verdicts} if not self._alike(then, now, name)]
+        same = score is None or (self.other is not None and not rules and then.reward == now.reward)
+        self.count["identical" if same else "infrastructure" if failed else "changed"] += 1
         for name in {**then.verdicts, **now.verdicts}:
-            self._rule(name, then.verdicts.get(name), now.verdicts.get(name))
-        if score is not None and not failed:
+            self._rule(name, then.verdicts.get(name), now.verdicts.get(name), changed=name in rules)
+        if not same and not failed:
             if then.reward is None or now.reward is None:
                 self.count["remasked"] += then.reward is not now.reward
             elif then.reward != now.reward:
                 self.count["raised" if now.reward > then.reward else "lowered"] += 1
-            self._differ(entry, now)
+            self._differ(entry, now, rules)
 
-    def _rule(self, name: str, then: Verdict | None, now: Verdict | None) -> None:
+    def _alike(self, then: Score, now: Score, name: str) -> bool:
+        """Whether a rule says the same; with another pack, which may find and show it elsewhere, not to the bit."""
+        was, here = then.verdicts.get(name), now.verdicts.get(name)
+        if self.other is None or was is None or here is None:
+            return was is here or _alike(was, here)
+        return (was.status, was.score, was.reason) == (here.status, here.score, here.reason)
+
+    def _rule(self, name: str, then: Verdict | None, now: Verdict | None, *, changed: bool) -> None:
         rule = self.rules.setdefault(name, _Rule())
         for sums, verdict in ((rule.then, then), (rule.now, now)):
             if verdict is not None and verdict.score is not None:
                 sums[0] += 1
                 sums[1] += verdict.score
-        if then is not now and not _alike(then, now):
+        if changed:
             rule.changed += 1
             move = f"{then.status if then else 'absent'} > {now.status if now else 'absent'}"
             rule.moves[move] = rule.moves.get(move, 0) + 1
 
-    def _differ(self, entry: Entry, now: Score) -> None:
+    def _differ(self, entry: Entry, now: Score, rules: list[str]) -> None:
         scored, then = entry.scored, entry.scored.score
-        rules = [
-            name
-            for name in {**then.verdicts, **now.verdicts}
-            if not _alike(then.verdicts.get(name), now.verdicts.get(name))
-        ]
         for name in (rules or [""])[: max(NAMED - len(self.differences), 0)]:
             self.differences.append(
                 Difference(

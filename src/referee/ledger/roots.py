@@ -43,6 +43,8 @@ class Roots:
 
     def __init__(self, ledger: Path) -> None:
         self.path = beside(ledger)
+        if not ledger.parent.is_dir():
+            raise UsageError(f"there is no folder '{ledger.parent}' for the ledger; make it first")
         try:
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
         except OSError as error:

@@ -93,6 +93,12 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def is_database(path: Path) -> bool:
+    """Whether a file is a ledger, or another database of SQLite."""
+    with path.open("rb") as file:
+        return file.read(16) == _HEADER
+
+
 def check(path: Path) -> None:
     """Refuse what is not a ledger that this version reads, told from the first bytes of the file."""
     if path.is_dir():

@@ -18,6 +18,7 @@ _ALLOWED = {
 def ask(path: str | Path, question: str) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
     """The names of the columns and the rows. Raises `UsageError` for what is no question."""
     store = schema.connect(Path(path))
+    store.text_factory = lambda raw: raw.decode(errors="backslashreplace")  # a rollout may hold half a character
     store.set_authorizer(_only_questions)
     try:
         cursor = store.execute(question)

@@ -15,7 +15,7 @@ from typing import Any
 
 from referee.core.errors import InputError, MissingExtra, UsageError
 from referee.core.types import Score
-from referee.data.columns import Columns
+from referee.data.columns import COLUMNS, Columns
 from referee.data.plain import dumps, loads_object
 from referee.data.read import Source
 from referee.data.rows import RowReader, prompt_text
@@ -24,6 +24,8 @@ from referee.engine.scored import Scored
 from referee.ledger.read import Reader
 
 Row = tuple[Scored, float]  # with the advantage
+# A rule that is called `answer` would be read as the truth when the file comes in again.
+_TAKEN = {"advantage", "reward", "score", *(name for names in COLUMNS.values() for name in names)}
 
 
 def write_trl(reader: Reader, folder: Path, run: str | None = None) -> list[Path]:
@@ -110,7 +112,7 @@ def _advantages(scored: list[Scored]) -> Iterator[Row]:
 
 def _trl(step: int, scored: Scored, advantage: float) -> dict[str, Any]:
     head = {"step": step, "prompt": _utf8(scored.task.prompt or ""), "completion": _utf8(scored.rollout.text)}
-    return {**head, **_rules(scored.score, ("advantage", *head)), "reward": scored.score.reward, "advantage": advantage}
+    return {**head, **_rules(scored.score), "reward": scored.score.reward, "advantage": advantage}
 
 
 def _verl(step: int, scored: Scored, advantage: float) -> dict[str, Any]:
@@ -121,15 +123,12 @@ def _verl(step: int, scored: Scored, advantage: float) -> dict[str, Any]:
         "score": scored.score.reward,
         "step": step,
     }
-    return {**row, **_rules(scored.score, ("advantage", *row)), "advantage": advantage}
+    return {**row, **_rules(scored.score), "advantage": advantage}
 
 
-def _rules(score: Score, taken: tuple[str, ...]) -> dict[str, float | None]:
-    """What each rule gave; a rule that is called like a column of the file gets `rule_` before its name."""
-    return {
-        f"rule_{name}" if name in taken or name == "reward" else name: verdict.score
-        for name, verdict in score.verdicts.items()
-    }
+def _rules(score: Score) -> dict[str, float | None]:
+    """What each rule gave; a rule that is called like a column that means something gets `rule_` before its name."""
+    return {f"rule_{name}" if name in _TAKEN else name: verdict.score for name, verdict in score.verdicts.items()}
 
 
 def _filled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
