@@ -1,6 +1,6 @@
 """R1-Zero in miniature: a small transformer from scratch, then GRPO with two rules and nothing else.
 
-    python examples/r1_zero_mini/run.py                 # sums; about five minutes on two cores
+    python examples/r1_zero_mini/run.py                 # sums; a few minutes on two cores
     python examples/r1_zero_mini/run.py --code          # sums and small programs, which are executed
     python examples/r1_zero_mini/run.py --seeds 0 1 2   # three runs, and what they say together
 
