@@ -126,6 +126,7 @@ WORDS: Final[dict[str, str]] = {
     "json.surrogate": "the document holds half of a character",
     "json.syntax": "it is no JSON",
     "json.too_deep": "the document is nested too deeply",
+    "json.too_large": "the document holds too many objects and arrays",
     "json.trailing": "more text follows the JSON document",
     "language.mixed": "a part is written in another language",
     "language.ok": "it is written in the language asked for",

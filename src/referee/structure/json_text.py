@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
 DEEPEST: Final = 128  # levels of nesting; documents that people write stay under twenty
+MOST_CONTAINERS: Final = 100_000  # objects and arrays
 LONGEST_NUMBER: Final = 400  # characters; the largest double has 309 digits
 
 _SPACE = " \t\r\n"
@@ -63,8 +64,11 @@ def read(text: str) -> Document | Malformed:
 
 def reader_for(text: str) -> json.JSONDecoder | Malformed:
     """A reader of the documents in a text, for `begin`; or why none may read it. Looks at the whole text, once."""
-    if (depth := _depth(text)) > DEEPEST:
+    depth, count = _nesting(text)
+    if depth > DEEPEST:
         return Malformed("json.too_deep", f"nested {depth} levels deep; {DEEPEST} are read")
+    if count > MOST_CONTAINERS:
+        return Malformed("json.too_large", f"{count:,} objects and arrays; {MOST_CONTAINERS:,} are read")
     risky = _BIG_EXPONENT.search(text) or (len(text) > LONGEST_NUMBER - 100 and _LONG_NUMBER.search(text))
     return _CAREFUL if risky else _PLAIN
 
@@ -131,15 +135,16 @@ _PLAIN = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_constant)
 _CAREFUL = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_constant, parse_float=_float, parse_int=_int)
 
 
-def _depth(text: str) -> int:
-    """The deepest nesting; not looked for where there are too few brackets for it to matter.
+def _nesting(text: str) -> tuple[int, int]:
+    """The deepest nesting, and how many objects and arrays; not looked for where there are few brackets.
 
     Counted before reading, because Python's reader gives up at a depth that depends on who calls it.
     """
     if text.count("[") + text.count("{") <= DEEPEST:
-        return 0
+        return 0, 0
     brackets = _STRING.sub("", text).encode("utf-8", "replace").translate(None, _OTHERS)
-    return max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)
+    depth = max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)
+    return depth, brackets.count(b"[") + brackets.count(b"{")
 
 
 def _half(text: str) -> int | None:

@@ -5,17 +5,20 @@ fixed by the schema and never by the value, so that writing more cannot dilute w
 
 * a required property that is missing has all of its leaves unmet; an optional one that is there and right adds nothing,
   one that is wrong adds what it breaks;
-* the elements of an array count as their worst one; an array without elements has met nothing of what they should be;
-* being an object or an array is no leaf, nor is what holds of an empty one: `{}` earns nothing for what it lacks;
-* of `anyOf` and `oneOf` the best branch counts; `not`, `if` and the like are one leaf, met where the value is valid.
+* the elements of an array count as their worst one; an array without elements has met nothing of what they should be,
+  and one with too few of them nothing of what the first ones should be;
+* being an object or an array is no leaf, nor is what holds of an empty one: `{}` earns nothing for what it lacks, and a
+  value of another kind has met nothing that an object or an array of the right kind should hold;
+* of `anyOf` and `oneOf` the best branch counts, for half a leaf where none is met; `not`, `if`, `patternProperties` and
+  the like only take a leaf away where they are broken.
 
-The share is 1 exactly when the value is valid.
+The share is 1 exactly when the value is valid. A value that is not, and is too large or too deep to be looked at in
+whole, has none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from fractions import Fraction
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from referee.core.errors import TruthError
@@ -25,11 +28,21 @@ _SCALAR = {
     "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength",
     "maxLength", "pattern", "format",
 }  # fmt: skip
-_COUNTED = {"minItems", "minProperties", "minContains", "contains", "dependentRequired", "dependencies"}
+_COUNTED = {"minItems", "minProperties", "contains"}
 _NEGATIVE = {
     "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "additionalItems", "propertyNames", "maxItems",
-    "maxProperties", "uniqueItems", "not", "if", "dependentSchemas", "maxContains",
+    "maxProperties", "uniqueItems", "not", "if", "dependentSchemas", "dependentRequired", "dependencies", "maxContains",
+    "patternProperties",
 }  # fmt: skip
+_BESIDE = {
+    "additionalProperties": ("properties", "patternProperties"),
+    "additionalItems": ("items",),
+    "if": ("then", "else"),
+    "contains": ("minContains",),
+    "maxContains": ("contains", "minContains"),
+    "minimum": ("exclusiveMinimum",),  # in draft 4 the one qualifies the other
+    "maximum": ("exclusiveMaximum",),
+}
 _MOST = 2_000  # places looked at; a schema that refers to itself is bounded by the value, and by this
 _DEEPEST = 40
 _MISSING: Any = object()
@@ -38,24 +51,33 @@ _MISSING: Any = object()
 class Share(NamedTuple):
     """Leaves met, of how many."""
 
-    met: Fraction
-    total: Fraction
+    met: float
+    total: float
 
     @property
     def value(self) -> float:
         """In [0, 1]."""
-        return float(self.met / self.total) if self.total else 0.0
+        return self.met / self.total if self.total else 0.0
 
 
-_NONE = Share(Fraction(0), Fraction(0))
+class _TooLarge(Exception):
+    pass
+
+
+_NONE = Share(0.0, 0.0)
+_MET = Share(1.0, 1.0)
+_UNMET = Share(0.0, 1.0)
 
 
 def share(compiled: Schema, value: Any) -> float:
     """The share of leaf constraints that a value meets, in [0, 1]; 1 exactly when it is valid."""
     if compiled.valid(value):
         return 1.0
-    found = _Measure(compiled).of(compiled.root, value, 0)
-    return min(found.value, float(1 - 1 / (found.total + 1)))  # what is not valid is not whole
+    try:
+        found = _Measure(compiled).of(compiled.root, value, 0)
+    except _TooLarge:
+        return 0.0
+    return min(found.value, 1 - 1 / (found.total + 1))  # what is not valid is not whole
 
 
 class _Measure:
@@ -69,12 +91,14 @@ class _Measure:
     def of(self, node: Any, value: Any, depth: int) -> Share:
         """What `node` asks of `value`, which may be `_MISSING`."""
         self.left -= 1
-        if depth > _DEEPEST or self.left < 0 or node is True:
+        if self.left < 0 or (depth > _DEEPEST and value is not _MISSING):
+            raise _TooLarge
+        if depth > _DEEPEST or node is True:
             return _NONE
         if not isinstance(node, dict):
             return _lost(1) if value is not _MISSING else _NONE
         parts = [self._reference(node, value, depth), self._branches(node, value, depth)]
-        kind = _kind(node, value)
+        kind = self._kind(node, value)
         if kind == "object":
             parts += self._members(node, value, depth)
         elif kind == "array":
@@ -87,12 +111,14 @@ class _Measure:
 
     def _leaves(self, node: dict[str, Any], value: Any, kind: str) -> Iterator[Share]:
         right_type = self._typed(node, value)
-        for name in node:
+        for name, asked in node.items():
+            if name.startswith("exclusive") and isinstance(asked, bool):
+                continue
             if name == "type":
                 if kind == "scalar":
                     yield _one(right_type)
             elif name in _SCALAR or name in _COUNTED:
-                yield _one(right_type and value is not _MISSING and self._holds(node, (name,), value))
+                yield _one(right_type and value is not _MISSING and self._holds(node, _with(node, name), value))
             elif name in _NEGATIVE and value is not _MISSING and right_type and not self._alone(node, name, value):
                 yield _lost(1)
 
@@ -101,15 +127,9 @@ class _Measure:
 
     def _alone(self, node: dict[str, Any], name: str, value: Any) -> bool:
         """Whether the value meets one keyword, read beside the ones that it looks at."""
-        beside = {
-            "additionalProperties": ("properties", "patternProperties"),
-            "additionalItems": ("items",),
-            "if": ("then", "else"),
-            "maxContains": ("contains",),
-        }
         if name.startswith("unevaluated"):
             return True  # it depends on everything; a value that breaks only this one is short of whole by the rest
-        return self._holds(node, (name, *beside.get(name, ())), value, only=name)
+        return self._holds(node, _with(node, name), value, only=name)
 
     def _holds(self, node: dict[str, Any], names: tuple[str, ...], value: Any, only: str = "") -> bool:
         rule = {name: node[name] for name in names if name in node}
@@ -142,13 +162,17 @@ class _Measure:
         given = value if isinstance(value, list) else []
         items = node.get("items", True)
         first = node.get("prefixItems", items if isinstance(items, list) else [])
-        for inner, element in zip(first, given, strict=False):
-            yield self.of(inner, element, depth + 1)
+        least = node.get("minItems", 0)
+        for index, inner in enumerate(first):
+            if index < len(given) or (isinstance(least, int) and index < least):
+                yield self.of(inner, given[index] if index < len(given) else _MISSING, depth + 1)
+        if items is False and len(given) > len(first):
+            yield _lost(1)
         if isinstance(items, dict):
             rest = given[len(first) :]
             if rest:
                 yield min((self.of(items, element, depth + 1) for element in rest), key=lambda one: one.value)
-            elif node.get("minItems", 0) or "type" not in node or not isinstance(value, list):
+            elif (isinstance(least, int) and least > len(first)) or "type" not in node or not isinstance(value, list):
                 yield self.of(items, _MISSING, depth + 1)
 
     def _branches(self, node: dict[str, Any], value: Any, depth: int) -> Share:
@@ -157,31 +181,45 @@ class _Measure:
             if branches := _list(node, name):
                 best = max((self.of(inner, value, depth + 1) for inner in branches), key=lambda one: one.value)
                 met = value is not _MISSING and self._holds(node, (name,), value)
-                found.append(Share(Fraction(1 if met else best.value / 2), Fraction(1)))
+                found.append(Share(1.0 if met else best.value / 2, 1.0))
         return _sum(found)
 
     def _reference(self, node: dict[str, Any], value: Any, depth: int) -> Share:
         target = node.get("$ref")
-        if not isinstance(target, str) or not target.startswith("#"):
-            return _NONE if target is None else _one(value is not _MISSING and self._holds(node, ("$ref",), value))
-        inner = self.root
+        if not isinstance(target, str):
+            return _NONE
+        inner = self.root if target == "#" or target.startswith("#/") else None
         for step in target[1:].split("/")[1:]:
             step = step.replace("~1", "/").replace("~0", "~")
             inner = inner.get(step) if isinstance(inner, dict) else None
+        if not isinstance(inner, dict | bool):  # a name or an address, which the engine finds
+            return _one(value is not _MISSING and self._holds(node, ("$ref",), value))
         if value is _MISSING and depth > _DEEPEST // 4:
             return _NONE  # a schema that refers to itself has no end where no value bounds it
-        return self.of(inner, value, depth + 1) if isinstance(inner, dict | bool) else _NONE
+        return self.of(inner, value, depth + 1)
+
+    def _kind(self, node: dict[str, Any], value: Any) -> str:
+        """What the schema describes here: an object, an array or a scalar; of several kinds, the value's own."""
+        kinds = node.get("type")
+        named = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
+        may = {
+            "object": "object" in named or (not named and ("properties" in node or "required" in node)),
+            "array": "array" in named or (not named and ("items" in node or "prefixItems" in node)),
+        }
+        if len(named) > 1:
+            own = "object" if isinstance(value, dict) else "array" if isinstance(value, list) else "scalar"
+            if self._typed(node, value):
+                return own
+        return next((kind for kind, described in may.items() if described), "scalar")
 
 
-def _kind(node: dict[str, Any], value: Any) -> str:
-    """What the schema describes here: an object, an array or a scalar."""
-    kinds = node.get("type")
-    named = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
-    if "object" in named or (not named and ("properties" in node or "required" in node)):
-        return "scalar" if len(named) > 1 and not isinstance(value, dict) else "object"
-    if "array" in named or (not named and ("items" in node or "prefixItems" in node)):
-        return "scalar" if len(named) > 1 and not isinstance(value, list) else "array"
-    return "scalar"
+def _with(node: dict[str, Any], name: str) -> tuple[str, ...]:
+    """A keyword and those that it is read with, where they are there."""
+    return (name, *(other for other in _BESIDE.get(name, ()) if other in node and _qualifies(node, name, other)))
+
+
+def _qualifies(node: dict[str, Any], name: str, other: str) -> bool:
+    return not other.startswith("exclusive") or isinstance(node[other], bool) or name.startswith("exclusive")
 
 
 def _plain(rule: dict[str, Any]) -> bool:
@@ -198,18 +236,17 @@ def _list(node: dict[str, Any], name: str) -> list[Any]:
 
 
 def _one(met: bool) -> Share:
-    return Share(Fraction(met), Fraction(1))
+    return _MET if met else _UNMET
 
 
 def _lost(count: int) -> Share:
-    return Share(Fraction(0), Fraction(count))
+    return Share(0.0, float(count))
 
 
 def _broken(found: Share) -> Share:
     """Only what is wrong counts."""
-    return Share(Fraction(0), found.total - found.met)
+    return Share(0.0, found.total - found.met)
 
 
 def _sum(parts: list[Share]) -> Share:
-    add: Callable[[int], Fraction] = lambda at: sum((part[at] for part in parts), Fraction(0))  # noqa: E731
-    return Share(add(0), add(1))
+    return Share(sum(part.met for part in parts), sum(part.total for part in parts))

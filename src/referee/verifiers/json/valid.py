@@ -2,14 +2,15 @@
 
 ## What it checks
 The declared place (`place`) holds one document and nothing else, and every reader reads the same in it: no key twice in
-an object, no NaN or Infinity, no number beyond a double, no half character, at most 128 levels deep.
+an object, no NaN or Infinity, no number beyond a double, no half character, at most 128 levels deep and
+100,000 objects and arrays.
 
 | reason | meaning |
 |---|---|
 | `json.ok` | one document |
 | `json.syntax`, `json.cut`, `json.trailing`, `json.empty` | it is none; breaks off; more text follows; nothing there |
 | `json.duplicate_key`, `json.not_finite`, `json.number_too_large`, `json.number_too_long`, `json.surrogate`, \
-`json.too_deep` | readers would not agree on it |
+`json.too_deep`, `json.too_large` | readers would not agree on it |
 | `json.kind` | it is valid, and not of the `kind` that was asked for |
 | `answer.*`, `think.*` | the place holds no text, or too many |
 
