@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -347,6 +349,37 @@ def test_no_text_of_the_model_is_evaluated(tmp_path):
     parameter = f"<tool_call><function=f><parameter=a>{payload}</parameter></function></tool_call>"
     assert referee.verify("tools.call", parameter, truth=truth).status == "fail"
     assert not hit.exists()
+
+
+# An audit hook cannot be taken off again, so it gets a process of its own. Every case runs once before it is set.
+_HOOKED = """
+import sys
+from referee.core.types import Rollout, Task
+from referee.engine.drive import judge
+from referee.verifiers import find
+
+verifier = find("tools.call")
+
+def run():
+    return [
+        judge(verifier, Rollout(text=case.completion), Task(truth=case.truth), verifier.params(case.params)).status
+        for case in verifier.cases
+    ]
+
+before = run()
+touched = []
+NEVER = ("open", "socket.", "exec", "compile", "import", "os.", "subprocess.", "ctypes.", "pickle.")
+sys.addaudithook(lambda event, args: touched.append(event) if event.startswith(NEVER) else None)
+after = run()
+assert before == after == [case.status for case in verifier.cases]
+assert not touched, touched
+open("/dev/null").close()
+assert touched == ["open"]
+"""
+
+
+def test_no_file_no_network_no_program_and_nothing_is_compiled():
+    subprocess.run([sys.executable, "-c", _HOOKED], check=True)
 
 
 def test_verdicts_are_plain_data():

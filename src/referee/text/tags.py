@@ -62,7 +62,7 @@ def prompt_opens(prompt: str | None, think: str = "think") -> bool:
 def content_end(text: str) -> int:
     """The offset after the last visible character that is not an end-of-sequence token or white space."""
     end = len(text.rstrip())
-    if text.endswith(">", 0, end):
+    if text.endswith(END_TOKENS, 0, end):
         stripped = True
         while stripped:
             stripped = False

@@ -30,6 +30,7 @@ PLAIN = '{"name": "f", "arguments": {"a": 1}}'
     [
         (f"<tool_call>{PLAIN}</tool_call>", "hermes"),
         (f"Let me see.\n<tool_call>\n{PLAIN}\n</tool_call>\nThere.", "hermes"),
+        (f"```python\nprint(5)\n```\nprints 5.\n<tool_call>{PLAIN}</tool_call>", "hermes"),
         (f"[TOOL_CALLS] [{PLAIN}]", "mistral"),
         ('[TOOL_CALLS]f[ARGS]{"a": 1}', "mistral"),
         ('[TOOL_CALLS]f[CALL_ID]x1y2[ARGS]{"a": 1}', "mistral"),

@@ -30,6 +30,7 @@ Lists = Literal["ordered", "any"]
 
 _BFCL = re.compile(r"[ ,./\-_*^]")
 _QUOTES: Final = str.maketrans('‘’ʼ`"“”', "'''''''")
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,15})")
 _DEEPEST: Final = 64
 _MOST_PAIRED: Final = 64  # elements of a list without order
 
@@ -122,7 +123,7 @@ class Allowed:
 
     def _raw(self, value: Raw) -> bool:
         """A text without quotes is what the alternatives are: a text for a text, else the value that it writes."""
-        if self._form(str(value)) in self._texts:
+        if self._texts and self._form(str(value)) in self._texts:
             return True
         if not (self.numbers or self._others or self.rows or self.objects):
             return False
@@ -155,6 +156,8 @@ _INTEGERS: Final = (frozenset({"integer"}), frozenset({"integer", "null"}))
 
 def unquoted(value: Raw) -> Any:
     """What a text without quotes writes, as JSON or as Python; itself where it writes nothing."""
+    if _WHOLE.fullmatch(value):
+        return int(value)  # as the reader below would, and most are
     document = read(str(value))
     if isinstance(document, Document):
         return document.value

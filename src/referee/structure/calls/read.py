@@ -34,7 +34,8 @@ _MENTION = re.compile(
 _NAMED = re.compile(r"[\"'](?:name|function|tool|tool_name|action)[\"']\s{0,8}:\s{0,8}[\"']([^\"']{1,200})[\"']")
 _STARTS_CALL = re.compile(r"[^\W\d][\w.\-]*+\(")
 _STARTS_LIST = re.compile(r"\[\s*+(?:\]|\{|[^\W\d][\w.\-]*+\()")
-_FIRST_MARK = re.compile(r"<tool_call>|\[TOOL_CALLS\]|<\|python_tag\|>|<\|python_start\|>|```|~~~")
+_FIRST_TAG = re.compile(r"<tool_call>|\[TOOL_CALLS\]|<\|python_tag\|>|<\|python_start\|>")
+_FENCE = re.compile("```|~~~")
 
 
 def read(text: str, start: int, end: int, *, form: Form, names: Collection[str], native: Any = None) -> Reading:
@@ -69,14 +70,16 @@ def _used(text: str, start: int, end: int, names: Collection[str]) -> tuple[Call
     first = text[start : start + 1]
     if first == "{" or (first == "[" and not text.startswith(marked.TOOL_CALLS, start)):
         return _bare(text, start, end)
-    mark = _FIRST_MARK.search(text, start, end)
-    if mark is None:
+    tag = _FIRST_TAG.search(text, start, end)
+    if _FENCE.search(text, start, tag.start() if tag else end):
+        if (found := _fenced(text, start, end, names)) is not None:
+            return found  # a fence before the first tag may also hold something else
+    elif tag is None:
         return _python(text, start, end, names) if _STARTS_CALL.match(text, start, end) else None
-    at = mark.start()
-    if mark.group() in {"```", "~~~"}:
-        return _fenced(text, start, end, names)
-    reader = {marked.TOOL_CALL: marked.tool_calls, marked.TOOL_CALLS: marked.mistral}.get(mark.group(), marked.llama)
-    said, around = reader(text, at, start, end)
+    if tag is None:
+        return None
+    reader = {marked.TOOL_CALL: marked.tool_calls, marked.TOOL_CALLS: marked.mistral}.get(tag.group(), marked.llama)
+    said, around = reader(text, tag.start(), start, end)
     return said, "\n".join(around)
 
 

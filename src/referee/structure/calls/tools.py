@@ -108,10 +108,9 @@ class Tools:
             if twice := placed.keys() & named.keys():
                 return Fault("call.duplicate_argument", f"the argument {min(twice)[:60]!r} is given twice")
             named = placed | named
-        if not tool.open:
-            for name in named:
-                if name not in tool.parameters:
-                    return Fault("call.unknown_argument", f"{tool.name} has no parameter {name[:60]!r}")
+        if not tool.open and not named.keys() <= tool.parameters.keys():
+            name = next(name for name in named if name not in tool.parameters)
+            return Fault("call.unknown_argument", f"{tool.name} has no parameter {name[:60]!r}")
         return Bound(tool.name, named)
 
 

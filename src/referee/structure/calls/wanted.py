@@ -8,32 +8,38 @@ each argument lists what is allowed, and "" says that it may be left out.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal
 
 import msgspec
 
 from referee.core.errors import TruthError, brief
+from referee.core.verifier import Parameters
 from referee.structure.calls import allowed
-from referee.structure.calls.allowed import Allowed, Equality, unquoted, written
+from referee.structure.calls.allowed import Allowed, Equality, Lists, Strings, unquoted, written
 from referee.structure.calls.nouns import Call, Raw, Refused
 from referee.structure.calls.objects import of as said
 from referee.structure.calls.tools import Bound, Fault, Tool, Tools, bind_unknown, kinds, of_kind
 from referee.structure.matching import matching
 
 
-class How(NamedTuple):
-    """How calls are compared. `strings`: "auto" is `fold` for BFCL's way of writing a truth and `exact` otherwise."""
+class Compared(Parameters, frozen=True, kw_only=True):
+    """order: whether parallel calls come in the order of the truth ("ordered") or not ("any").
+    strings: how texts are compared: "exact", "fold", "bfcl"; "auto" is `fold` for a truth in BFCL's way, else `exact`.
+    lists: whether the elements of lists in arguments come in order ("ordered") or not ("any").
+    rel_tol: how far a float may be off, relatively; the default is the rounding of doubles.
+    abs_tol: how far a float may be off; the larger of the two bounds counts.
+    """
 
-    strings: str = "auto"
-    rel_tol: float = 0.0
+    order: Literal["any", "ordered"] = "any"
+    strings: Literal["auto"] | Strings = "auto"
+    lists: Lists = "ordered"
+    rel_tol: float = 1e-15
     abs_tol: float = 0.0
-    lists: allowed.Lists = "ordered"
-    order: str = "any"
 
     def equality(self, *, bfcl: bool) -> Equality:
-        """The same for values."""
-        strings: Any = ("fold" if bfcl else "exact") if self.strings == "auto" else self.strings
-        return Equality(strings, self.rel_tol, self.abs_tol, self.lists)
+        """How values are compared, in a truth of BFCL's way or another."""
+        by_form: Strings = "fold" if bfcl else "exact"
+        return Equality(by_form if self.strings == "auto" else self.strings, self.rel_tol, self.abs_tol, self.lists)
 
 
 class Expected:
@@ -87,7 +93,7 @@ class Expected:
 class Wanted:
     """A compiled truth. `calls` is None where any call that fits the tools will do."""
 
-    def __init__(self, tools: Tools | None, calls: list[Expected] | None, how: How) -> None:
+    def __init__(self, tools: Tools | None, calls: list[Expected] | None, how: Compared) -> None:
         self.tools = tools
         self.calls = calls
         self.how = how
@@ -117,11 +123,14 @@ class Wanted:
     def matched(self, calls: list[Call]) -> tuple[int, list[Fault]]:
         """How many of the wanted calls are among these, and what is wrong with the others."""
         wanted = self.calls or []
+        if len(wanted) == 1 == len(calls):
+            fault = _fault(wanted[0], self.bind(calls[0]))
+            return (0, [fault]) if fault else (1, [])
         bound = [self.bind(call) for call in calls]
         faults = [_fault(one, call) for one, call in zip(wanted, bound, strict=False)]
         right = faults.count(None)
         # Most completions keep the order of the truth; then there is nothing to pair.
-        if right == max(len(wanted), len(bound)) or self.how.order == "ordered" or len(wanted) == 1 == len(bound):
+        if right == max(len(wanted), len(bound)) or self.how.order == "ordered":
             return right, [one for one in faults if one is not None]
         pairs = matching(len(wanted), len(bound), lambda i, j: _fault(wanted[i], bound[j]) is None)
         left = [one for i, one in enumerate(wanted) if i not in pairs]
@@ -161,7 +170,7 @@ def default(tool: Tool, name: str, equality: Equality) -> Allowed | None:
     return allowed.just(declared["default"], equality, declared)
 
 
-def wanted(truth: Any, how: How) -> Wanted:
+def wanted(truth: Any, how: Compared) -> Wanted:
     """The compiled truth. Raises `TruthError` for one that cannot be read, or that no call can meet."""
     if not isinstance(truth, dict) or not truth.keys() <= {"tools", "calls", "relevance"}:
         raise TruthError(f"the truth has 'tools', and 'calls' or 'relevance'; got {brief(truth)}")
@@ -172,7 +181,7 @@ def wanted(truth: Any, how: How) -> Wanted:
 
 
 @lru_cache(maxsize=1024)
-def _cached(content: bytes, how: How) -> Wanted:
+def _cached(content: bytes, how: Compared) -> Wanted:
     truth = msgspec.msgpack.decode(content)
     declared = truth.get("tools")
     if not isinstance(declared, list | None):
@@ -195,7 +204,7 @@ def _cached(content: bytes, how: How) -> Wanted:
     return Wanted(tools, [_expected(one, place, tools, how) for place, one in enumerate(calls)], how)
 
 
-def _expected(one: Any, place: int, tools: Tools | None, how: How) -> Expected:
+def _expected(one: Any, place: int, tools: Tools | None, how: Compared) -> Expected:
     where = f"$.calls[{place}]"
     if isinstance(one, dict) and len(one) == 1:
         (name, arguments), *_ = one.items()

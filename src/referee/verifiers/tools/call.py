@@ -59,15 +59,14 @@ Mistral.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from referee.core.types import Rollout, Task, Verdict, failed, graded, passed
-from referee.core.verifier import Parameters, verifier
-from referee.structure.calls.allowed import Lists
+from referee.core.verifier import verifier
 from referee.structure.calls.nouns import Broken, Call, Clean, Form
 from referee.structure.calls.read import read
 from referee.structure.calls.tools import Fault
-from referee.structure.calls.wanted import How, Wanted, wanted
+from referee.structure.calls.wanted import Compared, Wanted, wanted
 from referee.text.tags import content_end, final_segment, prompt_opens
 from referee.verifiers.tools._call_cases import CASES
 
@@ -77,10 +76,10 @@ _SHOWN = 8  # faults in the evidence
 _SPACE = " \t\r\n"
 
 
-class Params(Parameters, frozen=True, kw_only=True):
+class Params(Compared, frozen=True, kw_only=True):
     """format: the form that calls are written in; "auto": the one form that the completion uses.
-    order: whether parallel calls come in the order of the truth ("ordered") or not ("any").
     partial: whether the share of the calls that are right is the score; calls too many lower it.
+    order: whether parallel calls come in the order of the truth ("ordered") or not ("any").
     strings: how texts are compared: "exact", "fold", "bfcl", or "auto" (see above).
     lists: whether the elements of lists in arguments come in order ("ordered") or not ("any").
     rel_tol: how far a float may be off, relatively; the default is the rounding of doubles.
@@ -89,20 +88,14 @@ class Params(Parameters, frozen=True, kw_only=True):
     """
 
     format: Form = "auto"
-    order: Literal["any", "ordered"] = "any"
     partial: bool = False
-    strings: Literal["auto", "exact", "fold", "bfcl"] = "auto"
-    lists: Lists = "ordered"
-    rel_tol: float = 1e-15
-    abs_tol: float = 0.0
     think: str = "think"
 
 
 @verifier
 def call(rollout: Rollout, task: Task, params: Params) -> Verdict:
     """Read the calls, bind them, compare them."""
-    how = How(params.strings, params.rel_tol, params.abs_tol, params.lists, params.order)
-    asked = wanted(task.truth, how)
+    asked = wanted(task.truth, params)
     text = rollout.text
     start, problem = final_segment(text, params.think, opened=prompt_opens(task.prompt, params.think))
     if problem:
