@@ -1,4 +1,5 @@
-# ruff: noqa: PTH  pathlib would double what a zygote has to copy in every fork
+# ruff: noqa: PTH
+# PTH is off: pathlib would double what a zygote has to copy in every fork
 """How a zygote locks itself in, once. All of it is inherited by every run, so that a run pays nothing for it."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-# ruff: noqa: PTH  pathlib would double what a zygote has to copy in every fork
+# ruff: noqa: PTH
+# PTH is off: pathlib would double what a zygote has to copy in every fork
 """A run, from its fork to the program's first line: it waits with its walls up, reads one piece of work, and does it.
 
 Runs are forked ahead of time, so that a job does not wait for a fork. One that waits is as clean as a fresh one: its

@@ -1,4 +1,5 @@
-# ruff: noqa: PTH  pathlib would double what a zygote has to copy in every fork
+# ruff: noqa: PTH
+# PTH is off: pathlib would double what a zygote has to copy in every fork
 """A zygote for programs that are executed: build once in the box, then run once for each standard input.
 
 It is used for one job and thrown away. A run is forked when there is work for it, and is dead before the next one.

@@ -1,4 +1,5 @@
-# ruff: noqa: PTH  pathlib would double what a zygote has to copy in every fork
+# ruff: noqa: PTH
+# PTH is off: pathlib would double what a zygote has to copy in every fork
 """The zygote: warm, jailed, with one thread and no truth. It forks runs, watches them, and says what came of each.
 
 It never reads a program, an input or a result: a compiler beside it reads the requests, a run reads its work from the
