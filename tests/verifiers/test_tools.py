@@ -106,6 +106,11 @@ def test_tolerance_is_declared():
     assert one("integer", [25], "[f(x=26)]", abs_tol=2.0).status == "fail"
 
 
+def test_folding_tells_feet_from_inches():
+    assert one("string", ["Ada’s"], '[f(x="ada\'s")]').status == "pass"
+    assert one("string", ["5'"], "[f(x='5\"')]").status == "fail"
+
+
 def test_published_folding_is_an_option():
     assert one("string", ["15"], "[f(x='1.5')]", strings="bfcl").status == "pass"
     assert one("string", ["April 1, 2024"], "[f(x='april 1,2024')]", strings="bfcl").status == "pass"

@@ -6,7 +6,7 @@ integer is declared. Texts are compared in one of three ways:
 | strings | two texts are the same when they are equal |
 |---|---|
 | `exact` | as Unicode texts (NFC) |
-| `fold` | but for letter case, the kind and amount of white space, and the style of quotes |
+| `fold` | but for letter case, the kind and amount of white space, and curls of quotes |
 | `bfcl` | but for letter case, quotes and every one of ` ,./-_*^`, as BFCL publishes it; "1.5" is "15" there |
 """
 
@@ -29,7 +29,7 @@ Strings = Literal["exact", "fold", "bfcl"]
 Lists = Literal["ordered", "any"]
 
 _BFCL = re.compile(r"[ ,./\-_*^]")
-_QUOTES: Final = str.maketrans('‘’ʼ`"“”', "'''''''")
+_QUOTES: Final = str.maketrans("‘’ʼ“”", "'''\"\"")  # 5' and 5" stay two lengths
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,15})")
 _DEEPEST: Final = 64
 _MOST_PAIRED: Final = 64  # elements of a list without order
@@ -50,7 +50,7 @@ def exact(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The text without letter case, and with one kind of white space and of quotes."""
+    """The text without letter case, and with one kind of white space and no curls of quotes."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
     return " ".join(text.translate(_QUOTES).lower().split())

@@ -34,9 +34,9 @@ allowed for each argument, with "" where it may be left out. No calls (`[]`, or 
 right. With `"relevance": true` in the place of calls, any call that fits the tools is.
 
 ## Parameters
-`strings = "auto"` compares texts as `fold` does (letter case, white space, quotes are free) where the truth is written
-in BFCL's way, whose rules say so, and exactly otherwise; `bfcl` takes out all punctuation too, as published: "1.5" is
-"15" there, so it is for comparison with published figures, not for a reward.
+`strings = "auto"` compares texts as `fold` does (letter case, white space, curly quotes are free) where the truth is
+written in BFCL's way, whose rules say so, and exactly otherwise; `bfcl` takes out all punctuation too, as published:
+"1.5" is "15" there, so it is for comparison with published figures, not for a reward.
 
 An optional argument may be given with the default that its schema declares, or with null where none is declared: that
 is the same as leaving it out, and right where leaving it out is.
