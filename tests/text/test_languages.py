@@ -112,3 +112,9 @@ def test_a_missing_model_names_the_extra(monkeypatch: pytest.MonkeyPatch):
             languages.ranks("hello")
     finally:
         languages._model.cache_clear()
+
+
+def test_stacked_marks_are_no_burden():
+    text = folded("a" + "\u0591\u05b0" * 50_000 + "e\u0301")
+    assert text.endswith("é")
+    assert len(text) == 4

@@ -67,6 +67,17 @@ def ledger(entries: int, rounds: int, folder: str | None, as_json: bool) -> None
     _print(measure(entries, rounds, folder), as_json=as_json)
 
 
+@command.command("structure")
+@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="The best of so many counts.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def structure(rounds: int, as_json: bool) -> None:
+    """JSON, XML, language, tool calls and instructions: checks a second, and what 300 kB of hostile text costs."""
+    from referee.bench.structure import measure
+
+    click.echo("The machine may be shared: compare figures of one run only.\n", err=as_json)
+    _print(measure(rounds), as_json=as_json)
+
+
 @command.command("tools")
 @click.argument("data", type=click.Path(exists=True, path_type=Path), required=False)
 @click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="The best of so many counts.")

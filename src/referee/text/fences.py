@@ -160,7 +160,7 @@ def _checked(found: Program) -> Program | NoAnswer:
 
 
 def _language(info: str) -> str:
-    found = _INFO.match(info)
+    found = _INFO.match(info) if info else None
     return found[1].lower()[:40] if found else ""
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections import Counter
+from functools import lru_cache
 from typing import Final
 
 _RANGES: Final[dict[str, str]] = {
@@ -40,6 +42,8 @@ _RANGES: Final[dict[str, str]] = {
     "khmer": "\u1780-\u17d3",
     "other": "\ue000",  # what `folded` puts for a letter of any other script
 }
+_CACHED: Final = 1 << 14  # letters whose script is remembered
+_FEW, _LONG = 8, 5_000  # characters replaced one by one; of a text that is long
 _OTHER: Final = "\ue000"
 _IDEOGRAPHIC: Final = {"han": 2.5, "kana": 2.0, "hangul": 2.0}  # what one character says, in letters of an alphabet
 
@@ -99,7 +103,6 @@ _BOUNDS = sorted(
 )
 _STARTS = [low for low, _, _ in _BOUNDS]
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
-_MARKS = re.compile("(?<=[\u0300-\u036f]{2})[\u0300-\u036f]+")
 _UNSEEN = frozenset(
     (0xAD, 0x34F, 0x180E, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
 )
@@ -113,20 +116,33 @@ def folded(text: str) -> str:
     if text.isascii():
         return text
     table: dict[int, str | None] = {}
+    marks = ""
     for char in set(text):
-        if char >= "\x80":
-            code = ord(char)
-            if code in _UNSEEN:
-                table[code] = None
-            elif char.isalpha() and (plain := _plain(char)):
+        if char < "\x80" or "\u4e00" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7a3":
+            continue
+        code = ord(char)
+        if code in _UNSEEN:
+            table[code] = None
+        elif char.isalpha():
+            if plain := _plain(char):
                 table[code] = plain
-    if table:
+        elif unicodedata.combining(char):
+            marks += char
+    if len(table) <= _FEW:
+        for code, plain in table.items():
+            text = text.replace(chr(code), plain or "")
+    else:
         text = text.translate(table)
-    if unicodedata.is_normalized("NFC", text):
-        return text
-    return unicodedata.normalize("NFC", _MARKS.sub("", text))
+    if marks:  # a third and further marks on one letter: sorting them would cost the square of their number
+        text = re.sub(f"([{marks}]{{2}})[{marks}]+", _first_two, text)
+    return unicodedata.normalize("NFC", text)
 
 
+def _first_two(match: re.Match[str]) -> str:
+    return match[1]
+
+
+@lru_cache(maxsize=_CACHED)
 def _plain(char: str) -> str | None:
     """What to read instead of a letter; None for the letter itself."""
     if _LISTED.match(char) and not "\uf900" <= char <= "\uffef":
@@ -137,14 +153,32 @@ def _plain(char: str) -> str | None:
     return _OTHER
 
 
-def by_script(text: str) -> dict[str, str]:
-    """What of a text is written in each script, with what stands between its letters. For `folded` text. Linear."""
+def by_script(text: str, wanted: tuple[str, ...] = ()) -> dict[str, str]:
+    """What of a text is written in each script, with what stands between its letters. For `folded` text. Linear.
+
+    Where a long text is written in several scripts, those that are not `wanted` give their letters in any order.
+    """
     if text.isascii():
         return {"latin": text} if text.encode().translate(None, _NO_LETTERS) else {}
+    first = _LISTED.search(text)
+    if first is None:
+        return {}
+    script = script_of(first[0])
+    if _RUNS[script].fullmatch(text, first.start()):
+        return {script: text}
     found = sorted({name for char in set(text) if (name := script_of(char))})
-    return {found[0]: text} if len(found) == 1 else {name: " ".join(_RUNS[name].findall(text)) for name in found}
+    if not wanted or len(text) < _LONG:
+        return {name: " ".join(_RUNS[name].findall(text)) for name in found}
+    letters = Counter(text)
+    return {
+        name: " ".join(_RUNS[name].findall(text))
+        if name in wanted
+        else "".join(char * count for char, count in letters.items() if script_of(char) == name)
+        for name in found
+    }
 
 
+@lru_cache(maxsize=_CACHED)
 def script_of(char: str) -> str:
     """The script of a letter, "" for any other character."""
     code = ord(char)

@@ -23,11 +23,12 @@ from referee.text.scripts import LANGUAGES, SCRIPTS_OF, by_script, folded, weigh
 MOST_FOREIGN: Final = 3  # languages listed
 
 _SENTENCE = re.compile(r"[^.!?。！？…;；\n।؟]+")
+_ORDERLESS = 10_000  # of more different ones, the same words in another order are different too
 _DIGITS = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
 _CHUNK, _LONGEST = 60.0, 160.0  # letters that are identified together; more of them in a long text
 _SHOWN = 240  # characters of a stretch that the model is shown; fewer where the text is very long
-_IN_ALL = 40_000
+_IN_ALL = 25_000
 _FEW = 12  # letters that are left over; their script alone decides
 _SECOND = 3  # everyday words of a second language that are no accident
 _MIXED = 0.75  # share of the target's among the everyday words of two languages; below it both count
@@ -58,8 +59,9 @@ def share(text: str, language: str) -> Share:
     """
     tally = _Tally(known(language), len(text))
     text = _DIGITS.sub(" ", folded(prose(text)).lower())
-    different = {frozenset(sentence.split()): sentence for sentence in dict.fromkeys(_SENTENCE.findall(text))}
-    sentences = list(different.values())
+    sentences = list(dict.fromkeys(_SENTENCE.findall(text)))
+    if len(sentences) < _ORDERLESS:
+        sentences = list({frozenset(sentence.split()): sentence for sentence in sentences}.values())
     step = len(sentences) // _SENTENCES + 1
     for start in range(0, len(sentences), step):
         tally.add(sentences[start] if step == 1 else "\n".join(sentences[start : start + step]))
@@ -73,7 +75,7 @@ class _Tally:
         self.target = target
         self.scripts = SCRIPTS_OF[target]
         self.chunk = max(min(_LONGEST, length / 16), _CHUNK, length / 400)
-        self.shown = int(min(_SHOWN, max(80.0, _IN_ALL * self.chunk / max(length, 1))))
+        self.shown = int(min(_SHOWN, max(60.0, _IN_ALL * self.chunk / max(length, 1))))
         self.right = 0.0
         self.wrong: defaultdict[str, float] = defaultdict(float)
         self.examples: dict[str, str] = {}
@@ -82,7 +84,7 @@ class _Tally:
 
     def add(self, sentence: str) -> None:
         """One sentence in lower case."""
-        written = by_script(sentence)
+        written = by_script(sentence, self.scripts)
         han, kana = written.pop("han", ""), written.pop("kana", "")
         if han or kana:
             letters = weight("han", han), weight("kana", kana)
