@@ -39,7 +39,8 @@ print(json.dumps([[one.status, one.reason, one.evidence.get("sandbox", ""), str(
 def run(*arguments: str, place: Callable[[], None] | None = None, **more: str) -> str:
     """What a fresh interpreter prints, which first goes to a place."""
     path = os.pathsep.join(one for one in sys.path if one)
-    environment = {**os.environ, "PYTHONPATH": path, **more}
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("REFEREE_SANDBOX")}
+    environment = {**plain, "PYTHONPATH": path, **more}
     done = subprocess.run(
         [sys.executable, *arguments], preexec_fn=place, env=environment, capture_output=True, text=True, check=False
     )  # fmt: skip

@@ -82,7 +82,8 @@ class Reader:
 
     def entry(self, which: str) -> Entry:
         """The entry of a number, or of a key or the beginning of one."""
-        if which.isdecimal() and len(which) < 16:
+        # Six digits and more may be the beginning of a key too.
+        if which.isdecimal() and len(which) < 16 and (len(which) < 6 or int(which) <= len(self)):
             row = self._store.execute(f"{_ENTRIES} WHERE entries.seq = ?", (int(which),)).fetchone()
             if row is None:
                 raise UsageError(f"'{self.path}' has no entry {which}; it has {len(self):,}, counted from 1")
