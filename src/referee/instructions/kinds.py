@@ -38,7 +38,8 @@ Ordinal = Annotated[int, Meta(ge=1)]
 Relation = Literal["less than", "at least"]
 
 FAMILIES = (
-    "keywords", "letters", "language", "length", "content", "lists", "combination", "edges",
+    "keywords", "letters", "language", "length", "content", "lists", "combination", "edges", "count", "ratio",
+    "vocabulary", "position", "nesting", "layout", "custom", "tables", "repeating",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from referee.core.errors import TruthError
@@ -36,7 +37,10 @@ def published(name: str, response: Response, asked: Any) -> Judged:
     check = _PUBLISHED.get(name)
     if check is None:
         raise TruthError(f"{name} is no kind of IFEval's: there is no published scorer to follow")
-    judged = check(response.raw, asked)
+    text = response.raw
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()  # half a character is none, and RE2 reads none
+    judged = check(text, asked)
     return judged if isinstance(judged, Judged) else Judged(judged, "by the published scorer")
 
 
@@ -53,17 +57,24 @@ def _of(name: str) -> Callable[[Callable[[str, Any], Judged | bool]], Callable[[
     return register
 
 
-@lru_cache(maxsize=4096)
 def _pattern(keyword: str) -> Any:
-    """A keyword as the scorer reads it: as a pattern. A plain one by `re`, another by RE2, which is linear."""
-    if not _META.search(keyword):
-        return re.compile(re.escape(keyword), re.IGNORECASE)
+    return _sensitive(keyword, fold_case=True)
+
+
+@lru_cache(maxsize=4096)
+def _sensitive(pattern: str, *, fold_case: bool = False) -> Any:
+    """What the scorer reads as a pattern: a plain word by `re`, another by RE2, which is linear."""
+    if not _META.search(pattern):
+        return re.compile(re.escape(pattern), re.IGNORECASE if fold_case else 0)
     import re2
 
+    options = re2.Options()
+    options.log_errors = False
+    options.case_sensitive = not fold_case
     try:
-        return re2.compile(f"(?i){keyword}")
+        return re2.compile(pattern, options)
     except re2.error as error:
-        raise TruthError(f"the published scorer fails on the keyword {keyword[:60]!r}: it is no pattern") from error
+        raise TruthError(f"the published scorer fails on {pattern[:60]!r}: it is no pattern") from error
 
 
 @_of("keywords:existence")
@@ -73,8 +84,13 @@ def _existence(text: str, asked: Any) -> bool:
 
 @_of("keywords:frequency")
 def _frequency(text: str, asked: Any) -> Judged:
-    found = sum(1 for _ in _pattern(asked.keyword.strip()).finditer(text))
-    return related(found, asked.relation, asked.frequency, "matches")
+    found = _up_to(asked.frequency + 1, _pattern(asked.keyword.strip()), text)
+    return related(found, asked.relation, asked.frequency, "matches or more")
+
+
+def _up_to(most: int, pattern: Any, text: str) -> int:
+    """How often a pattern is found; no more than what decides is counted."""
+    return sum(1 for _ in islice(pattern.finditer(text), most))
 
 
 @_of("keywords:forbidden_words")
@@ -140,18 +156,6 @@ def _postscript(text: str, asked: Any) -> bool:
     return bool(pattern.search(text.lower()))
 
 
-@lru_cache(maxsize=256)
-def _sensitive(pattern: str) -> Any:
-    if not _META.search(pattern):
-        return re.compile(re.escape(pattern))
-    import re2
-
-    try:
-        return re2.compile(pattern)
-    except re2.error as error:
-        raise TruthError(f"the published scorer fails on {pattern[:60]!r}: it is no pattern") from error
-
-
 @_of("detectable_format:number_bullet_lists")
 def _bullets(text: str, asked: Any) -> Judged:
     found = published_text.bullets(text)
@@ -172,7 +176,8 @@ def _highlights(text: str, asked: Any) -> bool:
 
 @_of("detectable_format:multiple_sections")
 def _sections(text: str, asked: Any) -> bool:
-    head = _sensitive(rf"{asked.section_spliter.strip()}\s?\d+")
+    word = asked.section_spliter.strip()
+    head = _sensitive(rf"{word}\s?\d+") if _META.search(word) else re.compile(rf"{re.escape(word)}\s?\d+")
     return bool(sum(1 for _ in head.finditer(text)) >= asked.num_sections)
 
 

@@ -10,11 +10,12 @@ heading is none. What holds no letter or digit is no sentence: `...` and `***` a
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from referee.instructions.words import listed
 
-MOST: Final = 20_000  # marks that are looked at; what follows them is one sentence
+MOST: Final = 10_000  # paragraphs, list items and end marks that are looked at; what follows them is one sentence
 
 _CLOSERS = "\"'”’»)\\]}*_`」』）】》"
 _ENDS = ".!?…‽。！？｡．؟۔।॥።՞՜⁇⁈⁉‼"
@@ -72,15 +73,14 @@ def sentences(text: str) -> list[Sentence]:
     found: list[Sentence] = []
     left = MOST
     for start, end in _units(text):
-        left = _cut(text, start, end, found, left)
-        if not left:
+        left = _cut(text, start, end if left > 1 else len(text), found, left)
+        if left <= 0:
             break
     return found
 
 
-def _units(text: str) -> list[tuple[int, int]]:
+def _units(text: str) -> Iterator[tuple[int, int]]:
     """Paragraphs and list items: lines are joined until a blank line, a bullet, a heading or a rule."""
-    units: list[tuple[int, int]] = []
     start = at = 0
     for line in text.split("\n"):
         bare = line.strip()
@@ -88,30 +88,29 @@ def _units(text: str) -> list[tuple[int, int]]:
         first = bare[:1]
         if not bare or (first in "#*_=~-`" and (_RULE.match(bare) or _HEADING.match(bare))):
             if start < at:
-                units.append((start, at))
+                yield start, at
             start = next_at
         elif start < at and first in "*+•‣-0123456789" and _BULLET.match(bare):
-            units.append((start, at))
+            yield start, at
             start = at
         at = next_at
     if start < len(text):
-        units.append((start, len(text)))
-    return units
+        yield start, len(text)
 
 
 def _cut(text: str, start: int, end: int, found: list[Sentence], left: int) -> int:
-    """Add the sentences of one unit, and say how many more marks may be looked at."""
+    """Add the sentences of one unit, and say how many more units and marks may be looked at."""
     begin = start
-    for match in _MARK.finditer(text, start, end):
+    for match in _MARK.finditer(text, start, end) if left > 1 else ():
         left -= 1
-        if not left:
+        if left <= 1:
             end = len(text)
             break
         if _ends(text, begin, match, end):
             _add(text, begin, match.end(), found)
             begin = match.end()
     _add(text, begin, end, found)
-    return left
+    return left - 1
 
 
 def _add(text: str, begin: int, end: int, found: list[Sentence]) -> None:

@@ -44,7 +44,7 @@ _ANY = re.compile(
     rf"(?<![\w{_MARKS}])(?:[^\W\d_]\.){{2,}}[^\W\d_]?(?![\w{_MARKS}])|\d+(?:[.,]\d+)+(?![\w{_MARKS}])"
     rf"|[{_DENSE}]|(?:[{_UNSPACED}][{_MARKS}]*+){{1,{LETTERS_A_WORD}}}|{_SPACED}(?:['’\-‐‑]{_SPACED})*"
 )
-_EDGES = re.compile(rf"^[^\w{_MARKS}]+|[^\w{_MARKS}]+$")
+_TOKEN = re.compile(rf"[^\W_](?:\S*(?:[^\W_]|[{_MARKS}]))?")
 
 
 def listed(lines: str) -> frozenset[str]:
@@ -74,9 +74,7 @@ def tokens(text: str) -> list[str]:
     for dash in ("\u2014", "\u2013", "--"):
         if dash in text:
             text = text.replace(dash, " ")
-    if text.isascii() and text.replace(" ", "").isalnum():
-        return text.split()
-    return [word for token in text.split() if (word := _EDGES.sub("", token).strip("_"))]
+    return _TOKEN.findall(text)
 
 
 def _parts(word: str) -> list[str]:

@@ -22,7 +22,8 @@ that is None was not given. Nothing is drawn at random for one that is missing.
 ## Parameters
 `mode = "corrected"` judges by what an instruction says; `"reference"` gives the verdict of IFEval's own scorer on its
 25 kinds, faults included. `loose` tries the eight variants of IFEval's loose score: first and last line and asterisks
-left out or not. By default all instructions must be followed (prompt level); `partial` gives the share.
+left out or not, for responses of up to 60,000 characters. By default all instructions must be followed (prompt level);
+`partial` gives the share.
 
 ## When it cannot judge
 An unknown id, wrong or missing parameters, as many kwargs as ids, or a kind without a published verdict in `reference`
@@ -51,6 +52,7 @@ from referee.instructions.variants import variants
 from referee.text.tags import content_end, final_segment, prompt_opens
 
 LONGEST = 400_000  # characters that are read
+LOOSE = 60_000  # characters of a response of which the loose variants are tried
 LISTED = 40  # instructions in the evidence
 WORDS_3 = {
     "instruction_id_list": ["length_constraints:number_words"],
@@ -109,7 +111,8 @@ def follow(rollout: Rollout, task: Task, params: Params) -> Verdict:
     text = _without_tokens(text[start:].lstrip() if start else text)
     if len(text) > LONGEST:
         return failed("instruct.too_long", detail=f"{len(text):,} characters; {LONGEST:,} are read")
-    responses = [Response(one, task.prompt) for one in (variants(text) if params.loose else [text])]
+    loose = params.loose and len(text) <= LOOSE
+    responses = [Response(one, task.prompt) for one in (variants(text) if loose else [text])]
     responses = [one for one in responses if not one.empty]
     if not responses:
         return failed("instruct.empty", asked=len(checks))
