@@ -85,7 +85,7 @@ def blocks(text: str, start: int = 0, end: int | None = None, *, opened: bool = 
     found: list[Block] = []
     inside: tuple[str, str, int, int] | None = ("```", "", start, 0) if opened else None
     for match in _LINE.finditer(segment):
-        indent, fence, rest = match[1], match[2], match[3]
+        indent, fence, rest = match.groups()
         if inside is None:
             if fence[0] == "`" and "`" in rest:  # ```code``` on one line is inline code
                 continue

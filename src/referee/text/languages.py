@@ -34,7 +34,7 @@ _POOLED: Final[dict[str, dict[str, str]]] = {
 }  # fmt: skip
 _CALLED: Final = {"nb": "no", "iw": "he", "in": "id", "ji": "yi"}
 _COMMON: Final = {*CODES, "mk", "kk", "az", "af", "eu", "gl", "is"}
-_SPOKEN = re.compile(r"""[^\s.,;:!?"'’()\[\]{}*_#<>/|…–—¡¿«»„“”‘،؛؟।0-9+=~^%$&@\\-]+""")
+_SPOKEN = re.compile(r"""[^\s.,;:!?"'’()\[\]{}*_#<>/|…–—¡¿«»„“”‘،؛؟।0-9+=~^%$&@\\\u0300-\u036f-]+""")
 KANA: Final = 0.12  # share of kana among ideographs and kana that makes a text Japanese
 LONGEST: Final = 1_200  # characters that the model is shown; of a longer text every second word, or every third ...
 _RANKS = 16  # labels that the model is asked for

@@ -13,6 +13,7 @@ from typing import Final
 from referee.text.fences import blocks
 
 _WORDY: Final = 5  # plain words in a row that make prose
+_MOST_FENCES: Final = 8_000  # of more, none makes a block
 _SHORTEST: Final = 14  # characters of five words
 _LEFT_OUT = re.compile(
     r"`{1,2}[^`\n]{1,200}+`{1,2}"
@@ -35,8 +36,9 @@ _FENCE = re.compile(r"^[ \t]{0,64}(?:`{3,}|~{3,})[^\n]{0,40}", re.MULTILINE)
 
 def prose(text: str) -> str:
     """The text without what is no prose; each thing left out becomes a space."""
-    if "```" in text or "~~~" in text:
-        text = _without_blocks(text)
+    fences = text.count("```") + text.count("~~~")
+    if fences:
+        text = _without_blocks(text) if fences <= _MOST_FENCES else _FENCE.sub(" ", text)
     if "://" in text or "www." in text:
         text = _ADDRESS.sub(" ", text)
     if any(mark in text for mark in "`$\\<"):

@@ -111,7 +111,8 @@ _UNSEEN = frozenset(
 def folded(text: str) -> str:
     """The text as a reader sees it: no invisible characters, styled and full-width letters plain, accents joined.
 
-    A letter of a script that is not known here becomes one of the script `other`. Linear, whatever the marks.
+    A letter of a script that is not known here becomes one of the script `other`, a digit other than ASCII's a space.
+    Linear, whatever the marks.
     """
     if text.isascii():
         return text
@@ -126,6 +127,8 @@ def folded(text: str) -> str:
         elif char.isalpha():
             if plain := _plain(char):
                 table[code] = plain
+        elif char.isdecimal():
+            table[code] = " "
         elif unicodedata.combining(char):
             marks += char
     if len(table) <= _FEW:

@@ -24,8 +24,7 @@ MOST_FOREIGN: Final = 3  # languages listed
 
 _SENTENCE = re.compile(r"[^.!?。！？…;；\n।؟]+")
 _ORDERLESS = 10_000  # of more different ones, the same words in another order are different too
-_DIGITS = re.compile(r"\d+")
-_SPACE = re.compile(r"\s+")
+_DIGITS = re.compile("[0-9]+")
 _CHUNK, _LONGEST = 60.0, 160.0  # letters that are identified together; more of them in a long text
 _SHOWN = 240  # characters of a stretch that the model is shown; fewer where the text is very long
 _IN_ALL = 25_000
@@ -74,7 +73,7 @@ class _Tally:
     def __init__(self, target: str, length: int) -> None:
         self.target = target
         self.scripts = SCRIPTS_OF[target]
-        self.chunk = max(min(_LONGEST, length / 16), _CHUNK, length / 400)
+        self.chunk = max(min(_LONGEST, length / 16), _CHUNK, length / 250)
         self.shown = int(min(_SHOWN, max(60.0, _IN_ALL * self.chunk / max(length, 1))))
         self.right = 0.0
         self.wrong: defaultdict[str, float] = defaultdict(float)
@@ -100,7 +99,7 @@ class _Tally:
             self._count(_named(script), _worded(script, piece), piece)
             return
         for part in _cut(piece, int(1.5 * self.chunk)):
-            new = weight(script, part)
+            new = weight(script, part) if self.chunk <= _LONGEST else float(len(part))
             held, letters = self.waiting.get(script, ([], 0.0))
             if new >= self.chunk / 2 and letters >= self.chunk / 4:  # a sentence of some length stands by itself
                 self._identify(script)
@@ -113,7 +112,7 @@ class _Tally:
 
     def _identify(self, script: str) -> None:
         held, letters = self.waiting.pop(script)
-        text = _SPACE.sub(" ", " ".join(held)).strip()
+        text = " ".join(held)
         if letters < _FEW and script in self.told:
             self._count(self.target, _worded(script, text), text)
             return
@@ -131,7 +130,7 @@ class _Tally:
             self.right += letters
         elif letters:
             self.wrong[language] += letters
-            self.examples.setdefault(language, example.strip()[:60])
+            self.examples.setdefault(language, " ".join(example[:200].split())[:60])
 
     def result(self) -> Share:
         for script in list(self.waiting):

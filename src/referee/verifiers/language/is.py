@@ -42,6 +42,7 @@ from referee.text.shares import share
 from referee.verifiers.language._parts import asked, parts
 
 SHORT = 40.0  # letters; a shorter text is identified as a whole
+LONG = 4_000  # characters; a text of so many that says so little is only measured
 
 
 class Params(Parameters, frozen=True, kw_only=True):
@@ -100,7 +101,7 @@ def is_(rollout: Rollout, task: Task, params: Params) -> Verdict:
     if measured.letters < params.min_letters:
         return failed("language.too_short", detail=f"fewer than {params.min_letters} letters of prose", span=span)
     evidence = {"language": language, "letters": round(measured.letters, 1), "span": span}
-    whole = identify(prose(text)) if measured.letters < SHORT else None
+    whole = identify(prose(text)) if measured.letters < SHORT and len(text) < LONG else None
     if whole is not None and not same(whole.code, language):
         return failed("language.other", found=whole.code, **evidence)
     if whole is not None and whole.score < params.min_score:
