@@ -14,6 +14,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any, Final
 
+from referee.bench import instruct
 from referee.bench.hostile_texts import SIZE, texts
 from referee.bench.judge import Figure
 from referee.bench.language_texts import PHRASES, SENTENCES, TEXTS
@@ -40,6 +41,7 @@ def measure(rounds: int) -> Iterator[Figure]:
     yield from speed(rounds)
     for verifier_id in family():
         yield hostile(find(verifier_id), rounds)
+    yield from instruct.measure(rounds)
 
 
 def family() -> list[str]:

@@ -1,4 +1,4 @@
-"""Rows of code data sets -> the truth that the verifiers of programs read. The columns say which data set it is.
+"""Rows of data sets -> the truth that verifiers of programs and instructions read. The columns say which data set.
 
 | columns | data set | truth |
 |---|---|---|
@@ -12,6 +12,7 @@
 | `tests`, `starter_code` | DeepCoder | its JSON: cases of a program or calls of a function |
 | `verification_info` | SYNTHETIC-1, open-r1 | its JSON: `test_cases` |
 | `official_tests`, `generated_checker` | Codeforces of open-r1 | cases, and the checker |
+| `instruction_id_list`, `kwargs` | IFEval, IFBench | the same two |
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ Get = Callable[[str], Any]
 
 SIGNS: Final = (
     "test_list", "entry_point", "input_output", "public_tests", "public_test_cases", "test_info", "test_entry_point",
-    "starter_code", "verification_info", "official_tests",
+    "starter_code", "verification_info", "official_tests", "instruction_id_list",
 )  # fmt: skip
 
 _MBPP: Final = ("test_list", "test_setup_code", "challenge_test_list", "test_imports")
@@ -51,6 +52,8 @@ def code_truth(get: Get) -> Any:
         return {name: value for name, value in found.items() if value is not None}
     if (given := get("input_output")) is not None:
         return _input_output(given)
+    if (instructions := get("instruction_id_list")) is not None:
+        return {"instruction_id_list": instructions, "kwargs": get("kwargs")}
     for name, reader in _READERS.items():
         if get(name) is not None:
             return reader(get)

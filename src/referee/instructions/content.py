@@ -10,11 +10,11 @@ from referee.instructions.words import words
 from referee.structure.json_text import Malformed, read
 
 # In brackets on one line, with a letter; no link, no image, no footnote, no check box.
-_PLACEHOLDER = re.compile(r"(?<![!\]\\])\[(?![ xX]\])([^\[\]\n]{1,200})\](?![(\[:])")
+_PLACEHOLDER = re.compile(r"(?<![!\]\\])\[(?![ xX]\])([^\[\]\n]{1,200})\](?![(\[]|:[ \t]*(?:https?:|<|/|#))")
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 _HAS_WORD = re.compile(r"[^\W_]")
 # Asterisks that open beside a word and close beside one, on one line, as markdown has it: not 2*3*4, no bullets.
-_HIGHLIGHT = re.compile(r"(?<![*\w\\])(\*{1,3})(?![*\s])([^*\n]*[^*\s\\])\1(?![*\w])")
+_HIGHLIGHT = re.compile(r"(?<![*0-9A-Za-z_\\])(\*{1,3})(?![*\s])([^*\n]*[^*\s\\])\1(?![*0-9A-Za-z_])")
 _TITLE = re.compile(r"[\s#*_>\"'“]*(?:[^\W_]+:[\s*_]*)?<<\s*([^<>\n;={}]+?)\s*>>[\s*_\"'”.]*", re.IGNORECASE)
 _FENCE = re.compile(r"(`{3,}|~{3,})[^\n`~]*\n")
 _MARKDOWN = " \t#*_>\"'“‘("
@@ -42,6 +42,7 @@ class Highlights(Asked, frozen=True, kw_only=True):
     "detectable_content:number_placeholders",
     Placeholders,
     yes("Dear [name], call [phone number].", num_placeholders=2),
+    yes("[Speaker]: Hello.", num_placeholders=1),
     no("Dear [name].", num_placeholders=2),
     no("See [this](https://x.org) and [that][1].", "attack: links", num_placeholders=1),
     no("[] [ ] [x] [1]", "attack: nothing in them, boxes, footnotes", num_placeholders=1),
@@ -90,6 +91,7 @@ def postscript(response: Response, asked: Postscript) -> Judged:
     Highlights,
     yes("*One thing* and **another thing**.", num_highlights=2),
     yes("***Both at once***", num_highlights=1),
+    yes("这是*重点*内容。", "no spaces are written", num_highlights=1),
     no("**One thing** only.", "two asterisks are no two highlights", num_highlights=2),
     no("2*3*4 = 24", "attack: a product", num_highlights=1),
     no("* one\n* two\n* three", "attack: bullets", num_highlights=1),

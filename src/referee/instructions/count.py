@@ -9,7 +9,7 @@ from referee.instructions.kinds import Asked, Count, Judged, Nothing, Ordinal, k
 from referee.instructions.response import Response
 
 # A number in digits, with its separators; not the digits of a name, as in H2O.
-_NUMBER = re.compile(r"(?<![^\W\d_])(?<!\d[.,])\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"(?<!\w)(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)*")
 _INTERROBANG = re.compile(r"‽|⁈|⁉|\?!|!\?")
 _JAPANESE = re.compile(r"[\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff\uff66-\uff9d]")
 _OTHER_LETTER = re.compile(
@@ -100,6 +100,7 @@ def person_names(response: Response, asked: Number) -> Judged:
     no("One 1, two 2.", N=1),
     no("H2O and B2B", "digits of names", N=2),
     no("5-10", "two numbers", N=1),
+    no("1,2,3", "three numbers", N=1),
 )
 def numbers(response: Response, asked: Number) -> Judged:
     """Exactly so many numbers in digits; 3.5 and 1,000 are one each."""

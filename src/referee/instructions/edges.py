@@ -59,6 +59,7 @@ def end_checker(response: Response, asked: Ending) -> Judged:
     yes('"All of it."'),
     yes("“All of it, ‘even’ this.”"),
     yes('"He said "no" and left."', "a quotation within"),
+    yes('""No," he said."', "a quotation at its start"),
     no("All of it."),
     no('"This" and "that"', "attack: two quotations"),
     no('"', "attack: one mark"),
@@ -85,7 +86,8 @@ def _one_pair(text: str, opening: str, closing: str) -> bool:
         at = match.start()
         if opening == closing:
             before, after = text[at - 1 : at], text[at + 1 : at + 2]
-            opens = (not before or before.isspace() or before in "([{—–-“‘'") and bool(after) and not after.isspace()
+            gap = not before or before.isspace() or before in "([{—–-“‘'" or (at == 1 and after.isalnum())
+            opens = gap and bool(after) and not after.isspace()
         else:
             opens = text[at] == opening
         depth += 1 if opens else -1

@@ -213,7 +213,7 @@ def no_bullets_bullets(response: Response, _asked: Nothing) -> Judged:
     "format:title_case",
     Nothing,
     yes("The Cat and the Dog of NASA"),
-    yes("It's 5 O'Clock: The End"),
+    yes("It's 5 O'Clock: My iPhone"),
     no("The cat And Dog"),
     no("THE CAT AND THE DOG SAT", "attack: all capitals"),
     no("123 !", "attack: no words"),
@@ -224,7 +224,7 @@ def title_case(response: Response, _asked: Nothing) -> Judged:
     if not found:
         return missed("no words")
     for at, word in enumerate(found):
-        if word[0].islower() and (at == 0 or word.lower() not in MINOR_WORDS):
+        if word.islower() and (at == 0 or word not in MINOR_WORDS):
             return missed(f"{word!r:.60} begins in lower case")
     shouted = sum(1 for word in found if len(word) > 1 and word.isupper())
     return Judged(shouted * 2 <= len(found), f"{len(found):,} words, {shouted:,} of them in capitals")

@@ -10,7 +10,7 @@ from referee.instructions.response import Response
 # A bullet as markdown has it, quoted or not; and one in another sign, which markdown does not know.
 _BULLET = re.compile(r"^[ \t]*(?:>[ \t]*)*[*+-][ \t]+(?=\S)(?![*+_-]+[ \t]*$)([^\n]*)", re.MULTILINE)
 _SPACED_RULE = re.compile(r"^[ \t]*([*_-])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE)
-_OTHER_BULLET = re.compile(r"^[ \t]*[•‣▪●◦⁃∙·–—][ \t]*(?=\S)", re.MULTILINE)
+_OTHER_BULLET = re.compile(r"^[ \t]*[•‣▪●◦⁃∙][ \t]*(?=\S)", re.MULTILINE)
 _HAS_WORD = re.compile(r"[^\W_]")
 _ROMAN = re.compile(r"(?=[ivxlcdm])m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}

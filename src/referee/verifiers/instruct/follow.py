@@ -16,8 +16,9 @@ them all, with the rule that each is judged by). The response is the final segme
 The evidence lists each instruction with what was found.
 
 ## Truth
-`{"instruction_id_list": [ids], "kwargs": [tables]}`, as in the data sets; `instruction_id` is the same. A parameter
-that is None was not given. Nothing is drawn at random for one that is missing.
+`{"instruction_id_list": [ids], "kwargs": [tables]}`, as in the data sets; `instruction_id` is the same, and so is a
+list of one such table, or either written out as text, as in open-instruct's. A parameter that is None was not given.
+Nothing is drawn at random for one that is missing.
 
 ## Parameters
 `mode = "corrected"` judges by what an instruction says; `"reference"` gives the verdict of IFEval's own scorer on its
@@ -40,6 +41,7 @@ IFEval (arXiv 2311.07911), IFBench (arXiv 2507.02833), open-instruct's IFEvalG.
 
 from __future__ import annotations
 
+import ast
 from typing import Any, Literal
 
 from referee.core.errors import TruthError, brief
@@ -49,6 +51,7 @@ from referee.instructions.kinds import Asked, Judged, Kind, find, parameters
 from referee.instructions.reference import known, published
 from referee.instructions.response import Response
 from referee.instructions.variants import variants
+from referee.programs.literals import NotLiteral, literal
 from referee.text.tags import content_end, final_segment, prompt_opens
 
 LONGEST = 400_000  # characters that are read
@@ -96,6 +99,8 @@ CASES = (
     Case("x", {"instruction_id_list": ["keywords:existance"], "kwargs": [{}]}, "unjudged", "no such kind"),
     Case("x", {"instruction_id_list": ["keywords:existence"], "kwargs": [{}]}, "unjudged", "no parameter"),
     Case("x", {"instruction_id_list": ["punctuation:no_comma"], "kwargs": [{"n": 1}]}, "unjudged", "another parameter"),
+    Case("The sea.", [BOTH], "pass", "a list of one"),
+    Case("The sea.", str([BOTH]), "pass", "as open-instruct writes it"),
     Case("x", {"instruction_id_list": [], "kwargs": []}, "unjudged", "nothing asked"),
 )
 
@@ -146,8 +151,19 @@ def _without_tokens(text: str) -> str:
     return text[:end] if text[end:].strip() else text
 
 
+def _table(truth: Any) -> Any:
+    """The table that a truth is, or that is written in it."""
+    if isinstance(truth, str):
+        try:
+            truth = literal(ast.parse(truth.strip().replace(": null", ": None"), mode="eval").body)
+        except (SyntaxError, ValueError, MemoryError, RecursionError, NotLiteral):
+            return truth
+    return truth[0] if isinstance(truth, list) and len(truth) == 1 else truth
+
+
 def _checks(truth: Any, params: Params) -> list[Checked]:
     """The instructions of a task with their parameters, checked before anything of the response is read."""
+    truth = _table(truth)
     if not isinstance(truth, dict):
         raise TruthError(f"the truth must be a table with `instruction_id_list` and `kwargs`; it is {brief(truth)}")
     ids = truth.get("instruction_id_list", truth.get("instruction_id"))
