@@ -42,6 +42,7 @@ IFEval (arXiv 2311.07911), IFBench (arXiv 2507.02833), open-instruct's IFEvalG.
 from __future__ import annotations
 
 import ast
+import json
 from typing import Any, Literal
 
 from referee.core.errors import TruthError, brief
@@ -52,11 +53,13 @@ from referee.instructions.reference import known, published
 from referee.instructions.response import Response
 from referee.instructions.variants import variants
 from referee.programs.literals import NotLiteral, literal
+from referee.structure.json_text import Malformed, read
 from referee.text.tags import content_end, final_segment, prompt_opens
 
 LONGEST = 400_000  # characters that are read
 LOOSE = 60_000  # characters of a response of which the loose variants are tried
 LISTED = 40  # instructions in the evidence
+WRAPPED = 4  # layers around a table: text of a list of text of a table
 WORDS_3 = {
     "instruction_id_list": ["length_constraints:number_words"],
     "kwargs": [{"num_words": 3, "relation": "at least"}],
@@ -101,6 +104,8 @@ CASES = (
     Case("x", {"instruction_id_list": ["punctuation:no_comma"], "kwargs": [{"n": 1}]}, "unjudged", "another parameter"),
     Case("The sea.", [BOTH], "pass", "a list of one"),
     Case("The sea.", str([BOTH]), "pass", "as open-instruct writes it"),
+    Case("The sea.", str([json.dumps(BOTH)]), "pass", "JSON in a list that is written out"),
+    Case("The sea.", "keywords:existence", "unjudged", "no table"),
     Case("x", {"instruction_id_list": [], "kwargs": []}, "unjudged", "nothing asked"),
 )
 
@@ -152,13 +157,24 @@ def _without_tokens(text: str) -> str:
 
 
 def _table(truth: Any) -> Any:
-    """The table that a truth is, or that is written in it."""
-    if isinstance(truth, str):
-        try:
-            truth = literal(ast.parse(truth.strip().replace(": null", ": None"), mode="eval").body)
-        except (SyntaxError, ValueError, MemoryError, RecursionError, NotLiteral):
-            return truth
-    return truth[0] if isinstance(truth, list) and len(truth) == 1 else truth
+    """The table that a truth is, that it is the only member of, or that is written in it, as JSON or as Python."""
+    for _ in range(WRAPPED):
+        if isinstance(truth, str):
+            truth = _written(truth)
+        elif isinstance(truth, list) and len(truth) == 1:
+            truth = truth[0]
+    return truth
+
+
+def _written(truth: str) -> Any:
+    """What a text says; the text itself where it is neither JSON nor a Python literal."""
+    got = read(truth.strip())
+    if not isinstance(got, Malformed):
+        return got.value
+    try:
+        return literal(ast.parse(truth.strip(), mode="eval").body)
+    except (SyntaxError, ValueError, MemoryError, RecursionError, NotLiteral):
+        return truth
 
 
 def _checks(truth: Any, params: Params) -> list[Checked]:
