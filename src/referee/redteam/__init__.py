@@ -1,0 +1,1 @@
+"""The red team: what a reward pays for that nobody meant to pay for."""

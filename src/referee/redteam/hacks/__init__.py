@@ -1,0 +1,1 @@
+"""Hacks, one file a family: what must earn no more than an honest wrong answer."""

@@ -1,0 +1,1 @@
+"""Rewrites of gold, one file a family: what must keep its full pay."""
