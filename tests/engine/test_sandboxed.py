@@ -20,7 +20,8 @@ from referee.sandbox import tiers
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in (sandboxed.TIER, sandboxed.REQUIRE, sandboxed.SLOTS):
-        monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(name, "")  # so that the end of the test takes back what `use_sandbox` writes
+        monkeypatch.delenv(name)
     sandboxed.close_sandbox()
     yield
     sandboxed.close_sandbox()
