@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from referee.core.jobs import Call, CallJob, Limits, RunJob
-from referee.sandbox import cgroups, doctor, leftovers
+from referee.sandbox import cgroups, compiled, doctor, leftovers, tiers
 from referee.sandbox.pool import Sandbox
 
 _HUNGRY = """set -o pipefail
@@ -45,16 +45,26 @@ def forgetful() -> Iterator[None]:
     cgroups.homes.cache_clear()
 
 
+@pytest.fixture
+def namespaces() -> None:
+    found = tiers.probe("namespaces")
+    if not found.usable:
+        pytest.skip(f"this machine does not have the sandbox tier 'namespaces': {found.reason}")
+
+
 def names(found: cgroups.Homes) -> set[str]:
     return {one.name for folder in found.folders for one in folder.glob("referee-jail-*")}
 
 
 def test_memory_counts_for_all_processes_together(homes: cgroups.Homes, best: Sandbox) -> None:
+    if compiled.executing_tier(best.tier) is None:
+        pytest.skip("this machine has no jail in which a shell can be executed")
     limits = Limits(cpu_s=5, wall_s=20, memory_mb=160)
     (outcome,) = best.run((RunJob(program=_HUNGRY, language="shell", limits=limits),))
     assert outcome.status == "memory", outcome
 
 
+@pytest.mark.usefixtures("namespaces")
 def test_a_group_goes_with_its_jail(homes: cgroups.Homes) -> None:
     with Sandbox("namespaces", slots=1, cache=0) as sandbox:
         slot = sandbox.take()
@@ -68,6 +78,7 @@ def test_a_group_goes_with_its_jail(homes: cgroups.Homes) -> None:
     assert not made & names(homes)
 
 
+@pytest.mark.usefixtures("namespaces")
 def test_a_killed_trainers_groups_are_swept_by_the_next(homes: cgroups.Homes, forgetful: None) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     trainer = subprocess.Popen([sys.executable, "-c", _TRAINER], stdout=subprocess.PIPE, text=True, env=environment)

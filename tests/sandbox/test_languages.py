@@ -67,6 +67,8 @@ def test_a_program_reads_and_prints(opened: Sandbox, tier: Tier, language: Langu
 @pytest.mark.parametrize("language", list(BROKEN))
 def test_what_does_not_compile(opened: Sandbox, language: Language) -> None:
     need(language)
+    if compiled.executing_tier(opened.tier) is None:
+        pytest.skip("this machine has no jail in which a compiler can be executed")
     for job in (
         CompileJob(program=BROKEN[language], language=language),
         CompileJob(program=DOUBLE[language], language=language),
