@@ -3,6 +3,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 PYTEST_ARGS ?=
+PAGE := src/referee/serve/static/index.html
 SETUP := pyproject.toml constraints.txt scripts/venv.sh tests/adapters/frameworks.txt
 
 help:  ## list the targets
@@ -11,8 +12,8 @@ help:  ## list the targets
 demo: .venv/.base  ## score the bundled example rollouts, then show the walkthrough
 	@$(BIN)/referee demo
 
-test: .venv/.dev  ## lint, types, architecture, docs, wheel, then the tests
-	@$(MAKE) --no-print-directory lint docscheck wheel
+test: .venv/.dev  ## lint, types, architecture, docs, page, wheel, then the tests
+	@$(MAKE) --no-print-directory lint docscheck page wheel
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 code-long: .venv/.dev  ## every published solution and every wrong program, in every tier
@@ -42,14 +43,19 @@ docs: .venv/.dev  ## write the generated pages
 docscheck: .venv/.dev
 	@$(BIN)/python scripts/docs.py --check
 
-wheel: .venv/.dev  ## build the wheel and use it in an empty environment
+page: $(PAGE)  ## build the page of `referee serve`, where npm is
+
+$(PAGE): $(shell find web -name node_modules -prune -o -type f -print) scripts/page.sh
+	@scripts/page.sh
+
+wheel: .venv/.dev page  ## build the wheel and use it in an empty environment
 	@scripts/check_wheel.sh
 
 bench: .venv/.base  ## measure the judge on this machine
 	@$(BIN)/referee bench judge
 
 clean:  ## remove .venv, caches and build outputs
-	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .cache
+	rm -rf .venv dist build web/node_modules src/referee/serve/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.base: $(SETUP)
@@ -58,4 +64,4 @@ clean:  ## remove .venv, caches and build outputs
 .venv/.dev: $(SETUP)
 	@scripts/venv.sh dev
 
-.PHONY: help demo test chaos code-long sandbox-long train-long ledger-long lint docs docscheck wheel bench clean
+.PHONY: help demo test chaos code-long sandbox-long train-long ledger-long lint docs docscheck page wheel bench clean
