@@ -102,9 +102,14 @@ def judge(text, truth, **params):
             ["length_constraints:nth_paragraph_first_word"],
             [{"num_paragraphs": 1, "nth_paragraph": 2, "first_word": "a"}],
         ),
+        (["format:options"], [{"options": " / "}]),
+        (["combination:repeat_prompt"], [{"prompt_to_repeat": "\u200b"}]),
+        (["keywords:forbidden_words"], [{"forbidden_words": ["\u034f"]}]),
+        (["new:copy_span_idx"], [{"prompt_to_repeat": "a  b", "n_start": 1, "n_end": 2}]),
+        (["punctuation:no_comma"], [{"num_words": 0}]),
         (["punctuation:no_comma"], []),
         (["punctuation:no_comma"], [{}, {}]),
-        (["punctuation:no_comma"], ["{}"]),
+        (["punctuation:no_comma"], ["{"]),
         ([], []),
     ],
 )
@@ -112,6 +117,27 @@ def test_a_task_that_is_not_understood_is_unjudged(ids, kwargs):
     for text in ("", "a cat"):
         verdict = judge(text, {"instruction_id_list": ids, "kwargs": kwargs})
         assert (verdict.status, verdict.reason) == ("unjudged", "truth.unreadable")
+
+
+def test_what_a_request_hides_is_not_asked_for():
+    truth = {
+        "instruction_id_list": ["copy:copy", "startend:end_checker"],
+        "kwargs": [{"prompt_to_repeat": "Hi\r\n👨\u200d👩 cafe\u0301"}, {"end_phrase": "cafe\u0301"}],
+    }
+    assert judge("Hi 👨\u200d👩 caf\u00e9", truth).status == "pass"
+    assert judge("Hi 👨👩 cafe", truth).status == "fail"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ['{"instruction_id_list": ["startend:end_checker"], "kwargs": [{"end_phrase": "a: null", "x": null}]}',
+     "[{'instruction_id': ['startend:end_checker'], 'kwargs': [{'end_phrase': 'a: null', 'x': None}]}]",
+     {"instruction_id_list": ["startend:end_checker"], "kwargs": ['{"end_phrase": "a: null"}']},
+     {"instruction_id_list": ["startend:end_checker"], "kwargs": '[{"end_phrase": "a: null"}]'}],
+)  # fmt: skip
+def test_truths_that_are_written_out(written):
+    assert judge("It is a: null", written).status == "pass"
+    assert judge("It is a: None", written).status == "fail"
 
 
 def test_columns_of_a_parquet_file_are_understood():

@@ -6,7 +6,7 @@ import re
 from itertools import islice
 
 from referee.instructions.kinds import Asked, Judged, Nothing, Word, kept, kind, missed, no, yes
-from referee.instructions.response import Response
+from referee.instructions.response import Response, seen
 from referee.instructions.words import fold, words
 
 OPTIONS = ("My answer is yes.", "My answer is no.", "My answer is maybe.")
@@ -89,7 +89,7 @@ def two_responses(response: Response, _asked: Nothing) -> Judged:
 )
 def repeat_prompt(response: Response, asked: Repeated) -> Judged:
     """The response begins with the request, word for word and with nothing before it, and an answer follows."""
-    request = asked.prompt_to_repeat.split()
+    request = seen(asked.prompt_to_repeat).split()
     pattern = r"\s+".join(map(re.escape, request)) + (r"(?![^\W_])" if request[-1][-1].isalnum() else "")
     repeated = re.match(pattern, response.stripped)
     if repeated is None:

@@ -10,7 +10,7 @@ from referee.instructions.words import words
 from referee.structure.json_text import Malformed, read
 
 # In brackets on one line, with a letter; no link, no image, no footnote, no check box.
-_PLACEHOLDER = re.compile(r"(?<![!\]\\])\[(?![ xX]\])([^\[\]\n]{1,200})\](?![(\[]|:[ \t]*(?:https?:|<|/|#))")
+_PLACEHOLDER = re.compile(r"(?<![!\]\\0-9A-Za-z_)])\[(?![ xX]\])([^\[\]\n]{1,200})\](?![(\[]|:[ \t]*(?:https?:|<|/|#))")
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 _HAS_WORD = re.compile(r"[^\W_]")
 # Asterisks that open beside a word and close beside one, on one line, as markdown has it: not 2*3*4, no bullets.
@@ -46,6 +46,7 @@ class Highlights(Asked, frozen=True, kw_only=True):
     no("Dear [name].", num_placeholders=2),
     no("See [this](https://x.org) and [that][1].", "attack: links", num_placeholders=1),
     no("[] [ ] [x] [1]", "attack: nothing in them, boxes, footnotes", num_placeholders=1),
+    no("total = a[i] + b[key]", "attack: places in lists", num_placeholders=1),
 )
 def number_placeholders(response: Response, asked: Placeholders) -> Judged:
     """At least so many placeholders in square brackets, as [address]; links, footnotes and check boxes are none."""

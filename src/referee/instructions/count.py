@@ -10,7 +10,9 @@ from referee.instructions.response import Response
 
 # A number in digits, with its separators; not the digits of a name, as in H2O.
 _NUMBER = re.compile(r"(?<!\w)(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)*")
+_ONE_SIGN = re.compile("[‽⁈⁉]")
 _INTERROBANG = re.compile(r"‽|⁈|⁉|\?!|!\?")
+_NAME = re.compile(r"(?<![^\W_])[A-Z][a-z]+(?![^\W_])")
 _JAPANESE = re.compile(r"[\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff\uff66-\uff9d]")
 _OTHER_LETTER = re.compile(
     r"[^\W_\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff66-\uff9f]"
@@ -83,12 +85,13 @@ def conjunctions(response: Response, asked: Small) -> Judged:
     "count:person_names",
     Number,
     yes("Emma met Liam's friend Noah.", N=3),
+    yes("_Zoe_ and Emma-Liam’ll come.", "joined and emphasised", N=3),
     no("Emma met Emma.", N=2),
     no("emma, NOAH, Emmanuel", "not as the names are written", N=1),
 )
 def person_names(response: Response, asked: Number) -> Judged:
     """At least so many different names of the instruction's list of fifty."""
-    found = NAMES.intersection(word.removesuffix("'s").removesuffix("’s") for word in response.words)
+    found = NAMES.intersection(_NAME.findall(response.text))
     return at_least(len(found), asked.N, "different names")
 
 
@@ -113,6 +116,7 @@ def numbers(response: Response, asked: Number) -> Judged:
     Nothing,
     yes("Well: yes, no; really?! Why? Go! So."),
     yes("Well: yes, no; really‽ Why? Go! So."),
+    yes("Well: yes, no; why!? So. Really‽", "a mark beside a mark is no interrobang where one stands by itself"),
     no("Well: yes, no; really?! So.", "the interrobang is no question mark and no exclamation mark"),
     no("Well, yes. Why? Go!"),
 )
@@ -121,7 +125,7 @@ def punctuation(response: Response, _asked: Nothing) -> Judged:
     text = response.text
     if not _INTERROBANG.search(text):
         return missed("no interrobang")
-    rest = _INTERROBANG.sub(" ", text, count=1)
+    rest = text if _ONE_SIGN.search(text) else _INTERROBANG.sub(" ", text, count=1)
     missing = [mark for mark in ".,!?;:" if mark not in rest]
     return Judged(not missing, f"missing: {' '.join(missing)}" if missing else "every mark")
 

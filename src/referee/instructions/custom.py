@@ -86,6 +86,7 @@ def mcq_count_length(response: Response, _asked: Nothing) -> Judged:
     "custom:reverse_newline",
     Nothing,
     yes(_BACKWARDS),
+    yes(_BACKWARDS.replace("Gambia", "The Gambia"), "an article does not count"),
     no("\n".join(reversed(_BACKWARDS.split("\n"))), "from a to z"),
     no("\n".join(_BACKWARDS.split("\n")[:40]), "too few"),
     no("\n".join(f"Zz{at:03}" for at in range(60, 0, -1)), "attack: no countries"),
@@ -104,8 +105,13 @@ def reverse_newline(response: Response, _asked: Nothing) -> Judged:
     found = {COUNTRY[name] for name in names if name in COUNTRY}
     if len(found) < LEAST_COUNTRIES or len(found) < sum(name in COUNTRY for name in names):
         return missed(f"{len(found)} different countries on {len(names):,} lines")
-    wrong = next((f"{one!r} before {other!r}" for one, other in pairwise(names) if one < other), "")
+    wrong = _unsorted(names) and _unsorted([name.removeprefix("the ") for name in names])
     return Judged(not wrong, wrong or f"{len(found)} countries")
+
+
+def _unsorted(names: list[str]) -> str:
+    """The first two names that do not stand from z to a."""
+    return next((f"{one!r} before {other!r}" for one, other in pairwise(names) if one < other), "")
 
 
 def _country(line: str) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from referee.instructions.kinds import Asked, Count, Judged, Relation, Word, kind, no, related, yes
-from referee.instructions.matching import count, disguised
+from referee.instructions.matching import count, readings
 from referee.instructions.response import Response
 from referee.instructions.words import fold
 
@@ -82,6 +82,10 @@ class Five(Two, frozen=True, kw_only=True):
     yes("He won’t go.", "a curly apostrophe", keywords=["won't"]),
     yes("The cat's bowl", keywords=["cat"]),
     yes("我喜欢吃苹果。", keywords=["苹果"]),
+    yes("The _cat_ and the __dog__.", "emphasised", keywords=["cat", "dog"]),
+    yes("naïve", "composed or not", keywords=["nai\u0308ve"]),
+    no("रामायण", "a vowel sign makes another word", keywords=["राम"]),
+    no("snake_cat", "a part of a name", keywords=["cat"]),
     no("We concatenate words.", "inside another word", keywords=["cat"]),
     no("I saw a dog.", keywords=["cat"]),
     no("a bc", "a keyword is no pattern", keywords=["a.c"]),
@@ -113,9 +117,8 @@ def existence(response: Response, asked: Keywords) -> Judged:
 )
 def frequency(response: Response, asked: Frequency) -> Judged:
     """The keyword stands less than, or at least, so many times in the response, as a word of its own."""
-    times = count(asked.keyword, fold(response.text))
-    if asked.relation == "less than":
-        times = max(times, count(asked.keyword, disguised(response.text)))
+    texts = readings(response.text) if asked.relation == "less than" else [fold(response.text)]
+    times = max(count(asked.keyword, text) for text in texts)
     return related(times, asked.relation, asked.frequency, f"times {asked.keyword!r:.60}")
 
 
@@ -130,6 +133,13 @@ def frequency(response: Response, asked: Frequency) -> Judged:
     no("The w\u0430r is over.", "attack: a Cyrillic letter", forbidden_words=["war"]),
     no("The w**a**r is over.", "attack: half of it in bold", forbidden_words=["war"]),
     no("C++ it is.", "a word is no pattern", forbidden_words=["c++"]),
+    no("Eat a ba-nana.", "attack: a hyphen in it", forbidden_words=["banana"]),
+    no("Eat: b a n a n a.", "attack: spelled out", forbidden_words=["banana"]),
+    no("This is _war_ and a_war_cry.", "attack: underscores", forbidden_words=["war"]),
+    no("This is w<b>a</b>r.", "attack: tags in it", forbidden_words=["war"]),
+    no("This is w\u0332a\u0332r\u0332.", "attack: underlined", forbidden_words=["war"]),
+    no("This is wa\u034fr.", "attack: a mark that shows nothing", forbidden_words=["war"]),
+    yes("Er liest die Rämayana", "another letter", forbidden_words=["rama"]),
     no("Thank\nyou", "a phrase over two lines", forbidden_words=["thank you"]),
 )
 def forbidden_words(response: Response, asked: Forbidden) -> Judged:
@@ -150,8 +160,8 @@ def exclude_word_harder(response: Response, asked: Excluded) -> Judged:
 
 
 def _without(response: Response, forbidden: list[str]) -> Judged:
-    plain, read = fold(response.text), disguised(response.text)
-    found = [word for word in forbidden if count(word, plain) or count(word, read)]
+    texts = readings(response.text)
+    found = [word for word in forbidden if any(count(word, text) for text in texts)]
     return Judged(not found, f"there: {', '.join(found)}"[:200] if found else "none of them is there")
 
 

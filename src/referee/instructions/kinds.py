@@ -30,7 +30,7 @@ from msgspec import Meta
 
 from referee.core.errors import TruthError, nearest
 from referee.core.fields import fault
-from referee.instructions.response import Response
+from referee.instructions.response import Response, seen
 
 Word = Annotated[str, Meta(pattern=r"\S")]
 Count = Annotated[int, Meta(ge=0)]
@@ -135,11 +135,18 @@ def find(name: Any) -> Kind:
     return found
 
 
-def parameters(of: Kind, given: Any) -> Asked:
-    """The typed parameters of a kind, or a `TruthError`: nothing is guessed and nothing is drawn at random."""
+def parameters(of: Kind, given: Any, *, as_written: bool = False) -> Asked:
+    """The typed parameters of a kind, or a `TruthError`: nothing is guessed and nothing is drawn at random.
+
+    Texts are as a reader sees them, as responses are, unless `as_written`; a request stays, as indices count in it.
+    """
     if given is not None and not isinstance(given, dict):
         raise TruthError(f"the kwargs of {of.id} must be a table; they are {type(given).__name__}")
     told = {name: _whole(value) for name, value in (given or {}).items() if value is not None}
+    if strange := sorted(map(str, told.keys() - {field.name for field in msgspec.structs.fields(of.asked)})):
+        raise TruthError(f"{of.id} has no parameter {strange[0][:60]!r}; {_takes(of)}")
+    if not as_written:
+        told = {name: _seen(value, index=name == "prompt_to_repeat") for name, value in told.items()}
     try:
         return msgspec.convert(told, of.asked, strict=True)
     except (msgspec.ValidationError, ValueError) as error:
@@ -150,6 +157,21 @@ def parameters(of: Kind, given: Any) -> Asked:
 def _whole(value: Any) -> Any:
     """5 for 5.0: columns of integers with gaps become floats in Parquet files."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _takes(of: Kind) -> str:
+    names = [field.name for field in msgspec.structs.fields(of.asked)]
+    return f"it takes {', '.join(names)}" if names else "it takes none"
+
+
+def _seen(value: Any, *, index: bool = False) -> Any:
+    """A text as a reader sees it; one that others count in stays as it is, unless a reader sees nothing."""
+    if isinstance(value, list):
+        return [_seen(member) for member in value]
+    if not isinstance(value, str):
+        return value
+    plain = seen(value)
+    return value if index and plain.strip() else plain
 
 
 def related(count: int, relation: Relation, asked: int, what: str) -> Judged:

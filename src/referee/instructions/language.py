@@ -6,10 +6,14 @@ from typing import Final
 
 from referee.instructions.kinds import Asked, Judged, Word, kind, missed, no, yes
 from referee.instructions.response import Response
-from referee.text.languages import identify, known
+from referee.text.languages import identify, known, same
+from referee.text.prose import prose
 from referee.text.shares import share
 
 ENTIRE: Final = 0.85  # the share of the letters; names, titles and quoted words are the rest
+FEWEST: Final = 3  # letters; an ideograph counts as two and a half
+SHORT, SURE = 40.0, 0.3  # a text of fewer letters is identified as a whole, and has to be so with some certainty
+LONG: Final = 4_000  # characters; a text of so many that says so little is only measured
 
 
 class Language(Asked, frozen=True, kw_only=True):
@@ -29,6 +33,8 @@ class Language(Asked, frozen=True, kw_only=True):
     yes("ನಾನು ಇಂದು ಬೆಳಿಗ್ಗೆ ಸೇಬು ತಿಂದೆ.", language="kn"),
     no("I would like a coffee and a croissant, please.", language="fr"),
     no("12345 !!! 🙂", "attack: no letters", language="fr"),
+    no("ok", "attack: too little to tell", language="en"),
+    no("aaaaaaaaaaaa bbbbbbbbbb", "attack: no words", language="en"),
     no(
         "Bonjour, je voudrais un café et un croissant. I would also like the bill and a glass of water, please. "
         "Merci beaucoup, bonne journée à vous. The weather is really very nice today in the whole city.",
@@ -38,7 +44,7 @@ class Language(Asked, frozen=True, kw_only=True):
 )
 def response_language(response: Response, asked: Language) -> Judged:
     """The whole response is in the language, but for names, quoted words and code."""
-    return entirely(response.text, code(asked.language))
+    return entirely(response.text, code(asked.language), FEWEST)
 
 
 def code(language: str) -> str:
@@ -52,11 +58,14 @@ def dominant(text: str) -> str:
     return found.code if found else ""
 
 
-def entirely(text: str, language: str) -> Judged:
+def entirely(text: str, language: str, fewest: float = 1) -> Judged:
     """Whether the prose of a text is in one language, by its code."""
     found = share(text, language)
-    if not found.letters:
-        return missed("no letters of prose")
+    if found.letters < fewest:
+        return missed(f"fewer than {fewest} letters of prose" if fewest > 1 else "no letters of prose")
+    whole = identify(prose(text)) if found.letters < SHORT and len(text) < LONG else None
+    if whole is not None and not (same(whole.code, language) and whole.score >= SURE):
+        return missed(f"a short text that is {whole.code} with a certainty of {whole.score:.0%}")
     others = ", ".join(other.language for other in found.foreign)
     return Judged(
         found.share >= ENTIRE, f"{found.share:.0%} of it in {language}{f', the rest {others}' if others else ''}"

@@ -37,6 +37,10 @@ class Options(Asked, frozen=True, kw_only=True):
 
     options: Word
 
+    def __post_init__(self) -> None:
+        if not any(map(_bare, _listed(self.options))):
+            raise ValueError(f"`options` {self.options!r:.60} lists nothing that could be answered")
+
 
 class Separator(Asked, frozen=True, kw_only=True):
     """sep: what stands before each item of the list."""
@@ -57,13 +61,15 @@ class Separator(Asked, frozen=True, kw_only=True):
 )
 def options(response: Response, asked: Options) -> Judged:
     """The response is one of the options and nothing else; case and marks around it are free, but for letters."""
-    written = asked.options
-    parts = written.split("/") if "/" in written else _OR.split(written) if _OR.search(written) else written.split(",")
-    allowed = [part.strip() for part in parts if part.strip()]
-    text = response.stripped
-    if _LETTER_OPTION.match(written):
+    allowed, text = _listed(asked.options), response.stripped
+    if _LETTER_OPTION.match(asked.options):
         return Judged(text in allowed, f"{text!r:.60}")
     return Judged(_bare(text) in {_bare(option) for option in allowed}, f"{text!r:.60}")
+
+
+def _listed(written: str) -> list[str]:
+    parts = written.split("/") if "/" in written else _OR.split(written) if _OR.search(written) else written.split(",")
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _bare(text: str) -> str:

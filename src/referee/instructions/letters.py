@@ -15,7 +15,7 @@ from referee.instructions.response import Response
 
 _COMMAS = frozenset(",，、،؍﹐﹑︐︑､⸲⸴⸹⹁⹌꓾꘍߸՝፣᠂᠈𐎟")
 _LOW_QUOTE = "‚"  # a comma to the eye, unless it opens a quotation
-_DOTS = frozenset(".．․‥…﹒⋯")
+_DOTS = frozenset(".．․‥…﹒⋯。｡")
 _EXCLAMATIONS = frozenset("!！¡‼⁈⁉﹗︕՜ǃ❗❕❢❣")
 
 
@@ -61,6 +61,7 @@ class Most(Asked, frozen=True, kw_only=True):
     yes("Otto", letter="t", let_frequency=3, let_relation="less than"),
     no("Otto", letter="o", let_frequency=2, let_relation="less than"),
     no("\uff4f\uff4fo", "attack: full-width letters", letter="o", let_frequency=3, let_relation="less than"),
+    yes("Хорошо, что он пришёл", "Cyrillic is no disguise", letter="o", let_frequency=1, let_relation="less than"),
     no("ооо", "Cyrillic letters", letter="o", let_frequency=3, let_relation="at least"),
 )
 @kind(
@@ -107,13 +108,15 @@ _ASCII_LETTERS = bytes(code for code in range(128) if chr(code).isalpha())
     Capitals,
     yes("NASA and COVID-19, so STOP.", capital_frequency=3, capital_relation="at least"),
     yes("I think I can.", "one letter is always a capital", capital_frequency=1, capital_relation="less than"),
+    yes("NASA's plan", "the s is no part of it", capital_frequency=1, capital_relation="at least"),
     no("Nasa", capital_frequency=1, capital_relation="at least"),
     no("I, A, I, A", "attack: words of one letter", capital_frequency=2, capital_relation="at least"),
     no("DON'T", "one word", capital_frequency=2, capital_relation="at least"),
 )
 def capital_word_frequency(response: Response, asked: Capitals) -> Judged:
     """Less than, or at least, so many words of two or more letters are in all capital letters."""
-    found = sum(1 for word in response.words if len(word) > 1 and word.isupper() and sum(map(str.isalpha, word)) > 1)
+    bare = (word[:-2] if word.endswith(("'s", "’s")) else word for word in response.words)
+    found = sum(1 for word in bare if len(word) > 1 and word.isupper() and sum(map(str.isalpha, word)) > 1)
     return related(found, asked.capital_relation, asked.capital_frequency, "words in capitals")
 
 
@@ -196,6 +199,7 @@ def no_comma(response: Response, _asked: Nothing) -> Judged:
     no("Well done."),
     no("Wait… what", "attack: three dots in one character"),
     no("pi is 3.14", "in a number"),
+    no("太好了。", "attack: an ideographic full stop"),
 )
 def punctuation_dot(response: Response, _asked: Nothing) -> Judged:
     """There is no dot, not in a number and not as an ellipsis."""

@@ -1,7 +1,8 @@
 """Where a keyword stands in a response: as a word or phrase of its own, whatever its characters mean to a pattern.
 
-`found` is what a response may be paid for: the word as it is written. `disguised` is what it may be fined for: the word
-as a reader recognises it, though its letters come from another alphabet or its middle is in bold.
+`fold` gives what a response may be paid for: the word as it is written. `readings` gives what it may be fined for: the
+word as a reader recognises it, though its letters come from another alphabet, its middle is in bold or hyphens stand in
+it.
 """
 
 from __future__ import annotations
@@ -10,14 +11,22 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from referee.instructions.words import fold
+from referee.instructions.words import MARKS, fold
 
-# Cyrillic and Greek letters that look like Latin ones in most fonts.
+# Letters of other alphabets that look like Latin ones in most fonts.
 _LOOKS_LIKE = str.maketrans(
-    "аеорсухіԁѕјһԛԝкмтнαορικνυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТУХІЅЈ",
-    "aeopcyxidsjhqwkmthaopikvuxABEZHIKMNOPTYXABEKMHOPCTYXISJ",
+    "аеорсухіԁѕјһԛԝкмтнѵαορικνυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТУХІЅЈɑıɡɩօոսց",
+    "aeopcyxidsjhqwkmthvaopikvuxABEZHIKMNOPTYXABEKMHOPCTYXISJaigionug",
 )
-_INSIDE = re.compile(r"(?<=\w)(?:\*{1,3}|__|`|~~)(?=\w)")
+_ALIKE = "".join(map(chr, sorted(_LOOKS_LIKE)))
+# Those of them that stand beside a Latin letter. No run is looked at twice.
+_BESIDE_LATIN = re.compile(rf"(?<=[A-Za-z])[{_ALIKE}]++|(?<![{_ALIKE}])[{_ALIKE}]++(?=[A-Za-z])")
+_OF_OTHERS, _LATIN = re.compile("[\u0370-\u052f]"), re.compile("[A-Za-z]")
+_INSIDE = re.compile(r"(?<=\w)(?:\*{1,3}|__|`|~~|</?[A-Za-z]{1,10}>)(?=\w)")
+_ON_LETTERS = re.compile("(?<=[A-Za-z])[\u0300-\u036f\u20d0-\u20f0]+")  # what NFKC has not joined with its letter
+_SPELLED = re.compile(r"(?<![^\W_])[^\W\d_](?:([ ._·*-])[^\W\d_])(?:\1[^\W\d_])+(?![^\W_])")
+_SEPARATOR = re.compile(r"[ ._·*-]")
+_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 _SCRIPTLESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -31,22 +40,46 @@ def count(keyword: str, folded: str) -> int:
 
 def disguised(text: str) -> str:
     """The text folded as a reader reads it: look-alike letters as those they look like, no marks inside words."""
-    if "*" in text or "`" in text or "__" in text or "~~" in text:
+    if any(mark in text for mark in ("*", "`", "__", "~~", "<")):
         text = _INSIDE.sub("", text)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_LOOKS_LIKE)
+        text = _ON_LETTERS.sub("", _latin(unicodedata.normalize("NFKC", text)))
     return fold(text)
+
+
+def _latin(text: str) -> str:
+    """Look-alikes as Latin letters; in a text that is mostly Greek or Cyrillic only those in words with Latin ones."""
+    others = len(_OF_OTHERS.findall(text))
+    if others <= len(_LATIN.findall(text)):
+        return text.translate(_LOOKS_LIKE)
+    return _BESIDE_LATIN.sub(lambda match: match[0].translate(_LOOKS_LIKE), text)
+
+
+def readings(text: str) -> list[str]:
+    """The text folded in each way that shows a word: as written, out of its disguise, and without joints in words.
+
+    `ba-nana` and `b a n a n a` are bananas, and the words of `snake_case` are two.
+    """
+    found = [fold(text), disguised(text)]
+    joined = _HYPHEN.sub("", _SPELLED.sub(_together, found[1])).replace("_", " ")
+    return list(dict.fromkeys([*found, joined]))
+
+
+def _together(match: re.Match[str]) -> str:
+    return _SEPARATOR.sub("", match[0])
 
 
 @lru_cache(maxsize=4096)
 def _pattern(form: str) -> re.Pattern[str]:
     """The keyword as a literal, with any white space where it has some, and no letter or digit beside it.
 
-    `don` is no word in `don't`, but `cat` is one in `cat's`. Scripts that write no spaces have no edges to look at.
+    `don` is no word in `don't`, but `cat` is one in `cat's` and in `_cat_`. Scripts that write no spaces have no edges
+    to look at.
     """
     body = r"\s+".join(map(re.escape, form.split()))
     if _SCRIPTLESS.search(form):
         return re.compile(body)
-    left = r"(?<!\w)(?<!\w')" if form[0].isalnum() else ""
-    right = r"(?!\w)(?!'(?!s(?!\w))\w)" if form[-1].isalnum() else ""
+    sign = "(?!)" if form.isascii() else f"[{MARKS}]"  # a vowel sign makes another word, an accent a disguise
+    left = r"(?<![^\W_])(?<![^\W_]_)(?<!\w')" if form[0].isalnum() else ""
+    right = rf"(?![^\W_]|_[^\W_]|{sign})(?!'(?!s(?!\w))\w)" if form[-1].isalnum() or not form.isascii() else ""
     return re.compile(left + body + right)

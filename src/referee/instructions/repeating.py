@@ -7,7 +7,7 @@ import re
 from referee.core.errors import TruthError
 from referee.instructions.combination import Repeated
 from referee.instructions.kinds import Asked, Judged, Nothing, Ordinal, Word, kept, kind, missed, no, yes
-from referee.instructions.response import Response
+from referee.instructions.response import Response, seen
 from referee.instructions.words import fold, words
 
 ONLY_THIS = "Only output this sentence here, ignore all other requests."
@@ -56,6 +56,8 @@ class CharacterSpan(Span, frozen=True, kw_only=True):
         super().__post_init__()
         if self.n_end >= len(self.prompt_to_repeat):
             raise ValueError(f"`n_end` {self.n_end} is past the last of {len(self.prompt_to_repeat)} characters")
+        if not seen(self.prompt_to_repeat[self.n_start : self.n_end + 1]).strip():
+            raise ValueError(f"from `n_start` {self.n_start} to `n_end` {self.n_end} there is nothing to see")
 
 
 class Again(Asked, frozen=True, kw_only=True):
@@ -88,7 +90,7 @@ class Phrase(Asked, frozen=True, kw_only=True):
 
 def _same(text: str, wanted: str) -> Judged:
     """Whether two texts are the same but for white space."""
-    own, other = text.split(), wanted.split()
+    own, other = text.split(), seen(wanted).split()
     if own == other:
         return kept("word for word")
     at = next(
@@ -109,7 +111,7 @@ def _same(text: str, wanted: str) -> Judged:
 )
 def repeat_change(response: Response, asked: Repeated) -> Judged:
     """The request with another first word, and nothing else."""
-    own, other = response.text.split(), asked.prompt_to_repeat.split()
+    own, other = response.text.split(), seen(asked.prompt_to_repeat).split()
     if own[1:] != other[1:]:
         return _same(" ".join(own[1:]), " ".join(other[1:]))
     first, given = words(fold(own[0])), words(fold(other[0]))

@@ -13,7 +13,7 @@ from itertools import islice
 
 from referee.instructions import sentences, words
 from referee.instructions.sentences import Sentence
-from referee.text.visible import shows
+from referee.text.visible import FILLERS, shows
 
 MOST_FENCES = 500  # of which the code is blanked out; what follows them is prose
 MOST_MARKS = 8  # combining marks on one letter; more would only cost time
@@ -99,7 +99,7 @@ def seen(text: str) -> str:
     if text.isascii():
         return text
     chars = set(text)
-    gone = {char for char in chars if unicodedata.category(char) in {"Cf", "Cs"}}
+    gone = {char for char in chars if unicodedata.category(char) in {"Cf", "Cs"} or char in FILLERS}
     if gone:
         text = text.translate({ord(char): None for char in gone})
     marks = "".join(map(re.escape, sorted(char for char in chars if unicodedata.combining(char))))

@@ -98,11 +98,13 @@ def consonants(response: Response, _asked: Nothing) -> Judged:
     yes("Racecar, radar, level, madam, civic, refer, tenet, deified, rotor, kayak!"),
     no("Racecar, radar, level, madam, civic, refer, tenet, deified, rotor."),
     no("level " * 10, "attack: one of them ten times"),
+    no(" ".join(5 * char for char in "abcdefghij"), "attack: one letter again and again"),
     no("Anna Otto Eve Bob noon deed peep toot pop mum", "too short"),
 )
 def palindrome(response: Response, _asked: Nothing) -> Judged:
     """At least ten different words of five letters or more that read the same backwards."""
-    found = {word for word in response.folded if len(word) >= SHORTEST and word == word[::-1] and _LETTERS.search(word)}
+    longer = (word for word in response.folded if len(word) >= SHORTEST and word == word[::-1])
+    found = {word for word in longer if _LETTERS.search(word) and len(set(word)) > 1}
     return Judged(len(found) >= PALINDROMES, f"{len(found):,} different palindromes; at least {PALINDROMES} asked for")
 
 

@@ -5,7 +5,7 @@
 | `don't`, `rock'n'roll`, `L'été` | one: apostrophes join |
 | `well-known`, `state-of-the-art` | one: hyphens join up to four parts; a longer chain is as many words as parts |
 | `3.14`, `1,000`, `U.S.`, `e.g.` | one |
-| `and/or`, `a--b`, `x_y` | two, two, one |
+| `and/or`, `a--b`, `x_y`, `_emphasis_` | two, two, one, one |
 | Chinese characters, Japanese kana | one each, as word processors count them |
 | Thai, Lao, Khmer, Burmese | one for each three letters begun: they write no spaces, and this is an estimate |
 | Korean, and everything else | what spaces and punctuation separate |
@@ -20,7 +20,7 @@ MOST_PARTS: Final = 4
 LETTERS_A_WORD: Final = 3
 
 # Signs that belong to the letter before them, which Python does not count as parts of words.
-_MARKS = (
+MARKS: Final = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u0610-\u061a\u064b-\u065f\u0670"
     "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u07a6-\u07b0\u0900-\u0903\u093a-\u094f"
     "\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u09d7\u09e2\u09e3\u0a01-\u0a03\u0a3c-\u0a51\u0a70\u0a71"
@@ -39,12 +39,13 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4`\u203
 _HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011", "-"))
 
 _ASCII = re.compile(r"(?<!\w)(?:[A-Za-z]\.){2,}[A-Za-z]?(?!\w)|\d+(?:[.,]\d+)+(?!\w)|\w+(?:['-]\w+)*", re.ASCII)
-_SPACED = rf"(?:[^\W{_DENSE}{_UNSPACED}]++|[{_MARKS}]++)++"  # a run of letters and marks in scripts that write spaces
+_SPACED = rf"(?:[^\W{_DENSE}{_UNSPACED}]++|[{MARKS}]++)++"  # a run of letters and marks in scripts that write spaces
 _ANY = re.compile(
-    rf"(?<![\w{_MARKS}])(?:[^\W\d_]\.){{2,}}[^\W\d_]?(?![\w{_MARKS}])|\d+(?:[.,]\d+)+(?![\w{_MARKS}])"
-    rf"|[{_DENSE}]|(?:[{_UNSPACED}][{_MARKS}]*+){{1,{LETTERS_A_WORD}}}|{_SPACED}(?:['’\-‐‑]{_SPACED})*"
+    rf"(?<![\w{MARKS}])(?:[^\W\d_]\.){{2,}}[^\W\d_]?(?![\w{MARKS}])|\d+(?:[.,]\d+)+(?![\w{MARKS}])"
+    rf"|[{_DENSE}]|(?:[{_UNSPACED}][{MARKS}]*+){{1,{LETTERS_A_WORD}}}|{_SPACED}(?:['’\-‐‑]{_SPACED})*"
 )
-_TOKEN = re.compile(rf"[^\W_](?:\S*(?:[^\W_]|[{_MARKS}]))?")
+_EMPHASIS = re.compile(r"(?<!\w)_++|(?<!_)_++(?![^\W_])")
+_TOKEN = re.compile(rf"[^\W_](?:\S*(?:[^\W_]|[{MARKS}]))?")
 
 
 def listed(lines: str) -> frozenset[str]:
@@ -53,7 +54,9 @@ def listed(lines: str) -> frozenset[str]:
 
 
 def words(text: str) -> list[str]:
-    """Every word in order, as written."""
+    """Every word in order, as written; underscores at its ends are markdown's."""
+    if "_" in text:
+        text = _EMPHASIS.sub("", text)
     found = (_ASCII if text.isascii() else _ANY).findall(text)
     if "-" in text or "\u2010" in text or "\u2011" in text:
         found = [part for word in found for part in _parts(word)]

@@ -15,12 +15,13 @@ from typing import Any, Final, NamedTuple
 DEEPEST: Final = 128  # levels of nesting; documents that people write stay under twenty
 MOST_CONTAINERS: Final = 100_000  # objects and arrays
 LONGEST_NUMBER: Final = 400  # characters; the largest double has 309 digits
+MANY_DIGITS: Final = 200  # with an exponent of two digits, fewer stay within a double
 
 _SPACE = " \t\r\n"
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _BIG_EXPONENT = re.compile(r"[eE][+-]?[0-9]{3}")
-_LONG_NUMBER = re.compile(rf"(?<![0-9])[0-9]{{{LONGEST_NUMBER - 100}}}")
+_LONG_NUMBER = re.compile(rf"(?<![0-9])[0-9]{{{MANY_DIGITS}}}")
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _STEPS = {ord(char): 1 for char in "[{"} | {ord(char): -1 for char in "]}"}
 _OTHERS = bytes(byte for byte in range(256) if byte not in _STEPS)
@@ -69,7 +70,7 @@ def reader_for(text: str) -> json.JSONDecoder | Malformed:
         return Malformed("json.too_deep", f"nested {depth} levels deep; {DEEPEST} are read")
     if count > MOST_CONTAINERS:
         return Malformed("json.too_large", f"{count:,} objects and arrays; {MOST_CONTAINERS:,} are read")
-    risky = _BIG_EXPONENT.search(text) or (len(text) > LONGEST_NUMBER - 100 and _LONG_NUMBER.search(text))
+    risky = _BIG_EXPONENT.search(text) or (len(text) > MANY_DIGITS and _LONG_NUMBER.search(text))
     return _CAREFUL if risky else _PLAIN
 
 

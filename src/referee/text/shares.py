@@ -25,6 +25,8 @@ MOST_FOREIGN: Final = 3  # languages listed
 _SENTENCE = re.compile(r"[^.!?。！？…;；\n।؟]+")
 _ORDERLESS = 10_000  # of more different ones, the same words in another order are different too
 _DIGITS = re.compile("[0-9]+")
+_RUN = re.compile(r"([^\W\d_])\1{3,}")  # of one letter: no word of any language, but "soooo"
+_RUNS_IN = 4_000  # characters of a text in which they are looked for; in a longer one they count for little
 _CHUNK, _LONGEST = 60.0, 160.0  # letters that are identified together; more of them in a long text
 _SHOWN = 240  # characters of a stretch that the model is shown; fewer where the text is very long
 _IN_ALL = 25_000
@@ -58,6 +60,8 @@ def share(text: str, language: str) -> Share:
     """
     tally = _Tally(known(language), len(text))
     text = _DIGITS.sub(" ", folded(prose(text)).lower())
+    if len(text) <= _RUNS_IN:
+        text = _RUN.sub(r"\1", text)
     sentences = list(dict.fromkeys(_SENTENCE.findall(text)))
     if len(sentences) < _ORDERLESS:
         sentences = list({frozenset(sentence.split()): sentence for sentence in sentences}.values())

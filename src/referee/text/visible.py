@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from typing import Final
 
 from referee.text.unicode import Refused, name, plain
 
 _BLANK_ASCII = bytes(code for code in range(128) if not 33 <= code <= 126)
-_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")  # letters and a symbol that show nothing
+# Letters, marks and a symbol that show nothing.
+FILLERS: Final = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+)
 _HIDDEN = frozenset(
     {
         "answer.invisible", "answer.bidi", "answer.control", "answer.private_use", "answer.unassigned",
@@ -62,4 +67,4 @@ def hidden(text: str, allowed: str = "") -> Refused | None:
 
 
 def _shows(char: str) -> bool:
-    return unicodedata.category(char)[0] in "LNPS" and char not in _FILLERS
+    return unicodedata.category(char)[0] in "LNPS" and char not in FILLERS

@@ -16,9 +16,9 @@ them all, with the rule that each is judged by). The response is the final segme
 The evidence lists each instruction with what was found.
 
 ## Truth
-`{"instruction_id_list": [ids], "kwargs": [tables]}`, as in the data sets; `instruction_id` is the same, and so is a
-list of one such table, or either written out as text, as in open-instruct's. A parameter that is None was not given.
-Nothing is drawn at random for one that is missing.
+`{"instruction_id_list": [ids], "kwargs": [tables]}`, as in the data sets; `instruction_id` is the same. So is a list of
+one such table, and any of these tables and lists written out as text, as open-instruct has them. A parameter that is
+None was not given. Nothing is drawn at random for one that is missing.
 
 ## Parameters
 `mode = "corrected"` judges by what an instruction says; `"reference"` gives the verdict of IFEval's own scorer on its
@@ -159,15 +159,16 @@ def _without_tokens(text: str) -> str:
 def _table(truth: Any) -> Any:
     """The table that a truth is, that it is the only member of, or that is written in it, as JSON or as Python."""
     for _ in range(WRAPPED):
-        if isinstance(truth, str):
-            truth = _written(truth)
-        elif isinstance(truth, list) and len(truth) == 1:
+        truth = _written(truth)
+        if isinstance(truth, list) and len(truth) == 1:
             truth = truth[0]
     return truth
 
 
-def _written(truth: str) -> Any:
-    """What a text says; the text itself where it is neither JSON nor a Python literal."""
+def _written(truth: Any) -> Any:
+    """What a text says; the text itself where it is neither JSON nor a Python literal. All else is what it is."""
+    if not isinstance(truth, str):
+        return truth
     got = read(truth.strip())
     if not isinstance(got, Malformed):
         return got.value
@@ -188,9 +189,14 @@ def _checks(truth: Any, params: Params) -> list[Checked]:
     kwargs = truth.get("kwargs")
     if kwargs is None:
         kwargs = [{}] * len(ids)
+    kwargs = _written(kwargs)
     if not isinstance(kwargs, list) or len(kwargs) != len(ids):
         raise TruthError(f"`kwargs` must be a list of {len(ids)} tables, one an instruction; it is {brief(kwargs)}")
-    checks = [(kind := find(name), parameters(kind, given)) for name, given in zip(ids, kwargs, strict=True)]
-    if params.mode == "reference" and (odd := next((kind.id for kind, _ in checks if not known(kind.id)), None)):
+    reference = params.mode == "reference"
+    checks = [
+        (kind := find(name), parameters(kind, _written(given), as_written=reference))
+        for name, given in zip(ids, kwargs, strict=True)
+    ]
+    if reference and (odd := next((kind.id for kind, _ in checks if not known(kind.id)), None)):
         raise TruthError(f"{odd} is no kind of IFEval's: there is no published scorer to follow")
     return checks

@@ -74,6 +74,7 @@ CASES = (
     Case("HELLO WORLD", "en", "pass", "no Somali"),
     Case("HELLO WORLD", "so", "fail"),
     Case("", "en", "fail", "attack: silence", reason="language.too_short"),
+    Case("a" * 30, "en", "fail", "attack: one letter", reason="language.too_short"),
     Case("12345 !!! 🙂", "en", "fail", "attack: no letters", reason="language.too_short"),
     Case("Χαλ xqzt вжц ぬ qpf", "en", "fail", "attack: letters of every script"),
     Case("Ни́чего" + "\u200b" * 50, "ru", "pass", "invisible characters are nothing"),
