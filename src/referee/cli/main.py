@@ -14,7 +14,7 @@ from referee.core.errors import RefereeError, UsageError
 
 COMMANDS = (
     "score", "train", "explain", "worker", "queue", "ledger", "replay", "verifiers", "packs", "check", "new", "demo",
-    "doctor", "plan", "bench",
+    "doctor", "plan", "serve", "bench",
 )  # fmt: skip
 
 EXIT_NOTHING = 1

@@ -27,14 +27,18 @@ def read(path: Path) -> Any:
         raise PackError(f"cannot be read: {error.strerror}", source=str(path)) from None
     if not content.strip():
         raise PackError("the file is empty; `referee packs gsm8k` shows a pack", source=str(path))
-    kind = FORMATS.get(path.suffix, "YAML")
+    return parse(content, FORMATS.get(path.suffix, "YAML"), str(path))
+
+
+def parse(content: bytes, kind: str, source: str = "") -> Any:
+    """The plain data of a pack's text; `kind` is TOML, YAML or JSON. Raises `PackError`."""
     try:
         return _PARSERS[kind](content)
     except (ValueError, msgspec.DecodeError) as error:
         hint = _hint(kind, content)
-        raise PackError(f"not readable as {kind}: {_sentence(error, content)}{hint}", source=str(path)) from None
+        raise PackError(f"not readable as {kind}: {_sentence(error, content)}{hint}", source=source) from None
     except RecursionError:
-        raise PackError(f"not readable as {kind}: nested too deeply", source=str(path)) from None
+        raise PackError(f"not readable as {kind}: nested too deeply", source=source) from None
 
 
 def _toml(content: bytes) -> Any:

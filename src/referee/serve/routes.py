@@ -1,0 +1,44 @@
+"""The table of everything that the service answers under `/v1`. The application and the document are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, NamedTuple
+
+from referee.serve import catalogue, scoring
+from referee.serve import records as r
+from referee.serve.settings import Limits
+
+
+class Route(NamedTuple):
+    """One route.
+
+    act: takes the house, then what stands in braces in the path, then the body and the query, where there are such.
+    answer: the record that comes back. faults: the errors beside those that every route may answer.
+    """
+
+    method: str
+    path: str
+    act: Callable[..., Awaitable[Any]]
+    answer: Any
+    tag: str
+    body: Any = None
+    query: Any = None
+    faults: tuple[int, ...] = ()
+
+
+JUDGING: Final = (413, 422, 429, 503)
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route("POST", "/v1/score", scoring.score, r.ScoreAnswer, "score", body=r.ScoreRequest, faults=JUDGING),
+    Route("POST", "/v1/explain", scoring.explained, r.ExplainAnswer, "score", body=r.ExplainRequest, faults=JUDGING),
+    Route("GET", "/v1/families", scoring.families, r.Families, "score"),
+    Route("GET", "/v1/packs", catalogue.packs, r.PackList, "packs"),
+    Route("GET", "/v1/packs/{name}", catalogue.pack, r.PackPage, "packs", faults=(404,)),
+    Route("POST", "/v1/packs/check", catalogue.check, r.PackCheck, "packs", body=r.Written, faults=(413, 422)),
+    Route("GET", "/v1/verifiers", catalogue.verifiers, r.VerifierList, "verifiers"),
+    Route("GET", "/v1/verifiers/{name}", catalogue.verifier, r.VerifierPage, "verifiers", faults=(404,)),
+    Route("GET", "/v1/reasons", catalogue.reasons, r.Reasons, "verifiers"),
+    Route("GET", "/healthz", catalogue.health, r.Health, "service"),
+    Route("GET", "/v1/limits", catalogue.limits, Limits, "service"),
+)
