@@ -33,6 +33,7 @@ class Form:
     thinks: whether `<think>...</think>` comes first.
     beside: all verifiers of the pack.
     opaque: the target is a callable, so that nothing is known of its rules.
+    open: the truth is a rule that many answers meet (a schema, instructions), not an answer.
     """
 
     family: str
@@ -44,6 +45,7 @@ class Form:
     thinks: bool = False
     beside: tuple[str, ...] = ()
     opaque: bool = False
+    open: bool = False
     params: dict[str, Any] = field(default_factory=dict)
 
     def mark(self, bare: str) -> str:
