@@ -92,6 +92,14 @@ def test_a_worker_that_is_killed_from_outside_costs_no_score(pool, group, tmp_pa
     assert reasons(found) == ["x.ok"] * 3
 
 
+def test_a_score_says_how_long_its_rollout_waited_for_a_worker(group):
+    with Pool(workers=1) as pool:
+        pool.score([group("first", "pause 0.2")])  # what a rollout takes is known from now on
+        found = pool.score([group(str(number), "pause 0.2") for number in range(3)])
+    assert found[1].waited >= 0.2
+    assert found[2].waited >= 0.4
+
+
 def test_a_worker_that_waits_for_ever_is_ended(group):
     with Pool(workers=1, limits=Limits(wall_s=0.3, tries=2)) as pool:
         found = pool.score([group("waits", "ok", "wait", "ok")])

@@ -93,7 +93,7 @@ def tools(data: Path | None, rounds: int, as_json: bool) -> None:
     _print(measure(data, rounds), as_json=as_json)
 
 
-def _print(figures: Iterable[Figure], *, as_json: bool) -> None:
+def _print(figures: Iterable[Figure], *, as_json: bool, digits: int = 1) -> None:
     from referee.cli.show import table
     from referee.data.plain import dumps
 
@@ -105,23 +105,32 @@ def _print(figures: Iterable[Figure], *, as_json: bool) -> None:
     for number, figure in enumerate(figures, 1):
         if sys.stderr.isatty():
             click.echo(f"\r{number} measured", nl=False, err=True)
-        found.append((figure.name, f"{figure.value:,.1f}", figure.unit, figure.note))
+        found.append((figure.name, f"{figure.value:,.{digits}f}", figure.unit, figure.note))
     table(("what", "value", "unit", "over"), found, left=4)
 
 
 @command.command("pool")
 @click.option("--rollouts", type=click.IntRange(min=640), default=20_000, show_default=True, help="Of 0.8 kB each.")
 @click.option("--peers/--no-peers", default=True, show_default=True, help="Measure other queues beside ours.")
+@click.option(
+    "--service", type=click.FloatRange(0.001, 10), metavar="SECONDS", help="Instead: times beside `referee plan`."
+)
+@click.option("--workers", type=click.IntRange(1, 256), default=8, show_default=True, help="With --service: so many.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def pool(rollouts: int, peers: bool, as_json: bool) -> None:
+def pool(rollouts: int, peers: bool, service: float | None, workers: int, as_json: bool) -> None:
     """Rollouts a second, processor time and latency of a pool over Redis and of a local one, with two workers.
 
     Beside raw Redis Streams, Ray actors and dramatiq, where they are installed. Needs redis-server.
+
+    With --service, a step of 512 rollouts is played on a local pool in real time instead, with verifications that take
+    so long on average, and what `referee plan` says of it stands beside what was measured.
     """
+    from referee.bench import planned
     from referee.bench.pool import measure
 
     click.echo("The machine may be shared: compare figures of one run only.\n", err=as_json)
-    _print(measure(rollouts, peers=peers), as_json=as_json)
+    figures = measure(rollouts, peers=peers) if service is None else planned.measure(service, workers)
+    _print(figures, as_json=as_json, digits=1 if service is None else 3)
 
 
 @command.command("scale")

@@ -73,10 +73,11 @@ class Statistics(Record, frozen=True, kw_only=True):
 class _Held:
     """A lease that is being judged."""
 
-    __slots__ = ("deaths", "lease", "left")
+    __slots__ = ("deaths", "lease", "left", "since")
 
     def __init__(self, lease: Lease) -> None:
         self.lease = lease
+        self.since = time.monotonic() - lease.waited  # when it was submitted
         self.left = len(lease.submission.rollouts)
         self.deaths: dict[int, list[Lost]] = {}
 
@@ -219,8 +220,7 @@ class Local:
     def _unit(self, parts: list[_Part]) -> Unit:
         runs = any(self._pace.runs(part.held.lease.submission.pack) for part in parts)
         wall = self.limits.wall_s or (900.0 if runs else 60.0)
-        sent = time.monotonic()
-        messages = [(write(_slice(part)), part.held.lease.delivery, part.held.lease.waited - sent) for part in parts]
+        messages = [(write(_slice(part)), part.held.lease.delivery, -part.held.since) for part in parts]
         return Unit(pack_bytes((self.name, messages)), parts, cpu_s=self.limits.cpu_s, wall_s=wall)
 
     def done(self, unit: Unit, answer: bytes) -> None:
