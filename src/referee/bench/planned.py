@@ -1,8 +1,8 @@
 """A pool of this machine beside what `referee plan` says of it: rollouts whose verdicts take a known time.
 
-A drawn step of a plan is played in real time: each rollout is submitted when it ends, and its verifier sleeps for as long
-as judging it takes. Sleeping needs no core, so the number of workers may be larger than that of cores, and what is
-measured is the pool: its queue, its processes, its way back.
+A drawn step of a plan is played in real time: each rollout is submitted when it ends, and its verifier sleeps for as
+long as judging it takes. Sleeping needs no core, so the number of workers may be larger than that of cores, and what
+is measured is the pool: its queue, its processes, its way back.
 """
 
 from __future__ import annotations
