@@ -39,6 +39,12 @@ def service(**given) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def serving():
+    """`with serving(ledgers=...) as address`: a service of one's own."""
+    return service
+
+
+@pytest.fixture(scope="session")
 def served() -> Iterator[httpx.Client]:
     """A client of a service with what it comes with."""
     with service() as address, httpx.Client(base_url=address, timeout=START_S) as client:

@@ -60,6 +60,7 @@ def application(settings: Settings) -> Guard:
         lifespan=lifespan,
         exception_handlers={RefereeError: _refused, HTTPException: _http, Exception: _failed},
     )
+    app.router.redirect_slashes = False
     return Guard(app, settings)
 
 

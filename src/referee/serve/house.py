@@ -8,6 +8,7 @@ from referee.serve.explain import Words
 from referee.serve.packs import Packs
 from referee.serve.records import Health
 from referee.serve.settings import Settings
+from referee.serve.shelf import Shelf
 
 
 class House:
@@ -17,6 +18,7 @@ class House:
         self.settings = settings
         self.packs = Packs(settings.packs, settings.limits.pack_bytes)
         self.words = Words(settings.words)
+        self.ledgers = Shelf(settings.ledgers, self.words)
         self._desk: Desk | None = None
 
     @property
@@ -28,12 +30,14 @@ class House:
     def open(self) -> None:
         """Start what judges."""
         self._desk = opened(self.settings.where, self.settings.workers, self.settings.limits)
+        self.ledgers.open()
 
     def close(self) -> None:
         """End what judges. All that was accepted has been answered."""
         if self._desk is not None:
             self._desk.stopping = True
             self._desk.pool.close()
+        self.ledgers.close()
 
     def health(self) -> Health:
         """How it stands."""

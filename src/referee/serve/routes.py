@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, NamedTuple
 
-from referee.serve import catalogue, scoring
+from referee.serve import browse, catalogue, scoring
+from referee.serve import ledger_records as led
 from referee.serve import records as r
 from referee.serve.settings import Limits
 
@@ -28,6 +29,8 @@ class Route(NamedTuple):
 
 
 JUDGING: Final = (413, 422, 429, 503)
+READING: Final = (404, 422, 503)
+LEDGER: Final = "/v1/ledgers/{ledger}"
 
 ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", "/v1/score", scoring.score, r.ScoreAnswer, "score", body=r.ScoreRequest, faults=JUDGING),
@@ -39,6 +42,24 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/v1/verifiers", catalogue.verifiers, r.VerifierList, "verifiers"),
     Route("GET", "/v1/verifiers/{name}", catalogue.verifier, r.VerifierPage, "verifiers", faults=(404,)),
     Route("GET", "/v1/reasons", catalogue.reasons, r.Reasons, "verifiers"),
+    Route("GET", "/v1/ledgers", browse.ledgers, led.LedgerList, "ledgers"),
+    Route("GET", "/v1/ledgers/{ledger}", browse.ledger, led.LedgerPage, "ledgers", faults=READING),
+    Route("GET", f"{LEDGER}/rollouts", browse.rollouts, led.RowPage, "ledgers", query=led.Listing, faults=READING),
+    Route("GET", f"{LEDGER}/histogram", browse.histogram, led.Histogram, "ledgers", query=led.Counting, faults=READING),
+    Route("GET", f"{LEDGER}/facets", browse.facets, led.Facets, "ledgers", query=led.Filters, faults=READING),
+    Route("GET", f"{LEDGER}/groups", browse.group, led.GroupPage, "ledgers", query=led.GroupQuery, faults=READING),
+    Route("GET", f"{LEDGER}/difference", browse.difference, led.Difference, "ledgers", query=led.Two, faults=READING),
+    Route("GET", f"{LEDGER}/curves", browse.curves, led.Curves, "ledgers", query=led.CurvesQuery, faults=READING),
+    Route("GET", f"{LEDGER}/entries/{{entry}}", browse.entry, led.EntryTold, "ledgers", faults=READING),
+    Route(
+        "POST",
+        f"{LEDGER}/entries/{{entry}}/replay",
+        browse.replay,
+        led.Replayed,
+        "ledgers",
+        body=led.Nothing,
+        faults=(404, *JUDGING),
+    ),
     Route("GET", "/healthz", catalogue.health, r.Health, "service"),
     Route("GET", "/v1/limits", catalogue.limits, Limits, "service"),
 )
