@@ -1,7 +1,7 @@
 """Write the pages that would go stale if a person wrote them: `python scripts/docs.py [--check] [--root DIR]`.
 
 From the verifiers: docs/verifiers/ and the table in README.md. From the bundled packs: docs/packs.md. From what
-`referee demo` computes: docs/walkthrough.md. From the commands, the records, the instruction kinds, the public
+`referee demo` computes: docs/walkthrough.md. From the commands, the records, the instruction kinds, the detectors, the public
 names and the source: docs/reference/. With --check, nothing is written and a stale page is an error.
 """
 
@@ -11,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from pages import cli, columns, instructions, pack_format, packs, public, reasons, verifiers, walkthrough
+from pages import cli, columns, detectors, instructions, pack_format, packs, public, reasons, verifiers, walkthrough
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED_FOLDERS = ("docs/verifiers", "docs/reference")
@@ -28,6 +28,7 @@ def generate(root: Path) -> dict[str, str]:
         "docs/reference/instructions.md": instructions.page(),
         "docs/reference/columns.md": columns.page(),
         "docs/reference/pack-format.md": pack_format.page(),
+        "docs/reference/detectors.md": detectors.page(),
         "docs/reference/api.md": public.page(),
         "docs/reference/reasons.md": reasons.page(),
         "README.md": verifiers.fill(readme),

@@ -15,7 +15,7 @@ from referee.core.errors import RefereeError, UsageError
 COMMANDS = (
     "score", "train", "explain", "worker", "queue", "ledger", "replay", "verifiers", "packs", "check", "new", "demo",
     "doctor", "plan", "serve", "bench",
-    "redteam",
+    "redteam", "audit",
 )  # fmt: skip
 
 EXIT_NOTHING = 1
@@ -27,7 +27,8 @@ EXIT_PIPE = 141
 EPILOG = """\b
 Exit codes
   0    finished; rejected rows and unjudged rollouts are counted on stderr
-  1    nothing could be scored, the file broke off, or the output could not be written; a replay differs
+  1    nothing could be scored, the file broke off, or the output could not be written; a replay differs;
+       an audit found what --fail-on asks for
   2    the command, the pack or the file is wrong; the message says what to do
   3    with --strict: some rows were rejected, or some rollouts unjudged
   130  interrupted; what was scored until then is kept
