@@ -1,8 +1,8 @@
 """Write the pages that would go stale if a person wrote them: `python scripts/docs.py [--check] [--root DIR]`.
 
 From the verifiers: docs/verifiers/ and the table in README.md. From the bundled packs: docs/packs.md. From what
-`referee demo` computes: docs/walkthrough.md. From the commands, the records, the instruction kinds, the detectors, the public
-names and the source: docs/reference/. With --check, nothing is written and a stale page is an error.
+`referee demo` computes: docs/walkthrough.md. From the commands, the records, the instruction kinds, the detectors, the
+public names and the source: docs/reference/. With --check, nothing is written and a stale page is an error.
 """
 
 from __future__ import annotations
