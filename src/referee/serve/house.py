@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from referee.core.version import VERSION
+from referee.serve.apart import Studies
 from referee.serve.desk import Desk, opened
 from referee.serve.explain import Words
 from referee.serve.packs import Packs
@@ -19,6 +20,7 @@ class House:
         self.packs = Packs(settings.packs, settings.limits.pack_bytes)
         self.words = Words(settings.words)
         self.ledgers = Shelf(settings.ledgers, self.words)
+        self.studies = Studies()
         self._desk: Desk | None = None
 
     @property
@@ -37,6 +39,7 @@ class House:
         if self._desk is not None:
             self._desk.stopping = True
             self._desk.pool.close()
+        self.studies.close()
         self.ledgers.close()
 
     def health(self) -> Health:

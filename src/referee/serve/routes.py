@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, NamedTuple
 
-from referee.serve import browse, catalogue, scoring
+from referee.plan.answer import Plan
+from referee.plan.measured import Measured
+from referee.plan.setting import Setting
+from referee.serve import browse, catalogue, scoring, studies
 from referee.serve import ledger_records as led
 from referee.serve import records as r
 from referee.serve.settings import Limits
@@ -29,6 +32,7 @@ class Route(NamedTuple):
 
 
 JUDGING: Final = (413, 422, 429, 503)
+STUDYING: Final = (404, 413, 422, 429, 503)
 READING: Final = (404, 422, 503)
 LEDGER: Final = "/v1/ledgers/{ledger}"
 
@@ -60,6 +64,13 @@ ROUTES: Final[tuple[Route, ...]] = (
         body=led.Nothing,
         faults=(404, *JUDGING),
     ),
+    Route(
+        "GET", f"{LEDGER}/measured", studies.measured, Measured, "studies", query=studies.MeasuredQuery, faults=STUDYING
+    ),
+    Route("GET", "/v1/plan/presets", studies.presets, studies.Presets, "studies"),
+    Route("POST", "/v1/plan", studies.plan, Plan, "studies", body=Setting, faults=STUDYING),
+    Route("GET", "/v1/hacks", studies.hacks, studies.Hacks, "studies", query=studies.HackQuery, faults=STUDYING),
+    Route("POST", "/v1/hacks/try", studies.tried, studies.HackTried, "studies", body=studies.HackTry, faults=STUDYING),
     Route("GET", "/healthz", catalogue.health, r.Health, "service"),
     Route("GET", "/v1/limits", catalogue.limits, Limits, "service"),
 )
