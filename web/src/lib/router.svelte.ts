@@ -4,12 +4,13 @@ import { views } from "./views";
 interface Route {
   view: string;
   query: URLSearchParams;
+  visits: number; // how often an address was followed: a view is made anew at each
 }
 
-function read(): Route {
+function read(visits: number): Route {
   const [path = "", query = ""] = split(location.hash.replace(/^#\/?/, ""));
   const known = views.some((view) => view.id === path);
-  return { view: known ? path : (views[0]?.id ?? ""), query: new URLSearchParams(query) };
+  return { view: known ? path : (views[0]?.id ?? ""), query: new URLSearchParams(query), visits };
 }
 
 function split(text: string): [string, string] {
@@ -17,9 +18,9 @@ function split(text: string): [string, string] {
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-export const route: Route = $state(read());
+export const route: Route = $state(read(0));
 
-addEventListener("hashchange", () => Object.assign(route, read()));
+addEventListener("hashchange", () => Object.assign(route, read(route.visits + 1)));
 
 export function address(view: string, query: Record<string, string> = {}): string {
   const text = new URLSearchParams(query).toString();
