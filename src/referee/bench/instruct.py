@@ -28,6 +28,9 @@ PIECES: Final = (
     "1.1 ", '"', "“”", "(", "{}", "```\n", "~~~\na\n", "# a\n", "x\u200b", "a😀. ", "Question 1\n", "a,b\n", "\t", "> ",
     "The quick brown fox jumps. ", "<i>a</i>\n", "!?", '"a",', "\u202e", "aa.Aa ", "******\n", "a\n\n", "Zimbabwe\n",
     "\uff41", "А ", "\u2028", "-", "...", "My answer is yes. ", "level ", "\ud800a ",
+    "aб", "б а ", "w-", "a-b-c-d-e-f ", "a_", "a b ", "a's ", "’", "U.S. ", "क्ष", "✓", "<<a b>> ", "“a” ", "* a\n- b\n",
+    "A) b\n", "Section I\na\n", "a.-", "\n\n***\n\n", "<b>", "w<b>a</b>", "~~a~~", "İ", "𝐚", "1️⃣", "👨‍👩‍👧", '{"a":1},',
+    "1796-05-10, ", "Paris, ", "eagle bald ",
 )  # fmt: skip
 
 
@@ -57,7 +60,7 @@ def _hostile(asked: list[Kind], mode: str, rounds: int) -> Iterator[Figure]:
     worst = []
     for kind in asked:
         slowest, where = 0.0, ""
-        for piece in PIECES:
+        for piece in (*PIECES, *(f"{example.text}\n" for example in kind.examples)):
             text = piece * (SIZE // len(piece.encode("utf-8", "surrogatepass")))
             run = _run(kind, text, kind.examples[0].kwargs, mode)
             took = _timed(run)
@@ -67,7 +70,7 @@ def _hostile(asked: list[Kind], mode: str, rounds: int) -> Iterator[Figure]:
                 slowest, where = took, piece
         worst.append((slowest, kind.id, where))
     for slowest, name, where in sorted(worst, reverse=True)[:SHOWN]:
-        note = f"{mode}, the worst of {len(PIECES)} texts of {SIZE:,} bytes: {where!r}"
+        note = f"{mode}, the worst of {len(PIECES)} texts and its examples, repeated to {SIZE:,} bytes: {where!r:.30}"
         yield Figure(name=f"hostile: {name}", value=slowest * 1e3, unit="ms", note=note)
 
 

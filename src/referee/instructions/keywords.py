@@ -95,7 +95,7 @@ class Five(Two, frozen=True, kw_only=True):
 def existence(response: Response, asked: Keywords) -> Judged:
     """Each keyword stands in the response as a word or phrase of its own, in any case."""
     text = fold(response.text)
-    missing = [word for word in asked.keywords if not count(word, text)]
+    missing = [word for word in asked.keywords if not count(word, text, 1)]
     return Judged(not missing, f"missing: {', '.join(missing)}"[:200] if missing else "all of them are there")
 
 
@@ -161,7 +161,7 @@ def exclude_word_harder(response: Response, asked: Excluded) -> Judged:
 
 def _without(response: Response, forbidden: list[str]) -> Judged:
     texts = readings(response.text)
-    found = [word for word in forbidden if any(count(word, text) for text in texts)]
+    found = [word for word in forbidden if any(count(word, text, 1) for text in texts)]
     return Judged(not found, f"there: {', '.join(found)}"[:200] if found else "none of them is there")
 
 
@@ -220,5 +220,10 @@ def keywords_multiple(response: Response, asked: Five) -> Judged:
 
 def _exactly(response: Response, asked: list[tuple[str, int]]) -> Judged:
     text = fold(response.text)
-    wrong = [f"{word} {found}, not {times}" for word, times in asked if (found := count(word, text)) != times]
+    found = [(word, times, count(word, text, times + 1)) for word, times in asked]
+    wrong = [
+        f"{word} {f'more than {times}' if seen > times else seen}, not {times}"
+        for word, times, seen in found
+        if seen != times
+    ]
     return Judged(not wrong, "; ".join(wrong)[:200] if wrong else "each as often as asked")

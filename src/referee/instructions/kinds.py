@@ -143,8 +143,10 @@ def parameters(of: Kind, given: Any, *, as_written: bool = False) -> Asked:
     if given is not None and not isinstance(given, dict):
         raise TruthError(f"the kwargs of {of.id} must be a table; they are {type(given).__name__}")
     told = {name: _whole(value) for name, value in (given or {}).items() if value is not None}
-    if strange := sorted(map(str, told.keys() - {field.name for field in msgspec.structs.fields(of.asked)})):
-        raise TruthError(f"{of.id} has no parameter {strange[0][:60]!r}; {_takes(of)}")
+    names = of.asked.__struct_fields__
+    if strange := [name for name in told if name not in names]:
+        takes = f"it takes {', '.join(names)}" if names else "it takes none"
+        raise TruthError(f"{of.id} has no parameter {str(strange[0])[:60]!r}; {takes}")
     if not as_written:
         told = {name: _seen(value, index=name == "prompt_to_repeat") for name, value in told.items()}
     try:
@@ -157,11 +159,6 @@ def parameters(of: Kind, given: Any, *, as_written: bool = False) -> Asked:
 def _whole(value: Any) -> Any:
     """5 for 5.0: columns of integers with gaps become floats in Parquet files."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _takes(of: Kind) -> str:
-    names = [field.name for field in msgspec.structs.fields(of.asked)]
-    return f"it takes {', '.join(names)}" if names else "it takes none"
 
 
 def _seen(value: Any, *, index: bool = False) -> Any:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from referee.instructions.english import MINOR_WORDS
 from referee.instructions.kinds import Asked, Judged, Nothing, Word, kept, kind, missed, no, yes
 from referee.instructions.response import Response
-from referee.instructions.sentences import sentences
+from referee.instructions.sentences import MOST, sentences
 
 _HAS_WORD = re.compile(r"[^\W_]")
 _EMOJI = re.compile(
@@ -280,8 +280,9 @@ def no_whitespace(response: Response, _asked: Nothing) -> Judged:
 )
 def sentence_hyphens(response: Response, _asked: Nothing) -> Judged:
     """There are two sentences or more, with a hyphen and no space between each two."""
-    joined = _JOIN.sub("\\1\x00 ", response.text)
-    found = sentences(joined.replace("\x00", ""))
-    ends = joined.count("\x00")
+    ends = len(_JOIN.findall(response.text))
+    if ends >= MOST:
+        return missed(f"more than {MOST:,} sentences")
+    found = sentences(_JOIN.sub("\\1 ", response.text))
     ok = len(found) > 1 and ends == len(found) - 1
     return Judged(ok, f"{len(found):,} sentences, {ends:,} of them joined to the next")

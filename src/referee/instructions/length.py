@@ -101,6 +101,8 @@ class Composition(Asked, frozen=True, kw_only=True):
     yes("हिन्दी में लिखो", "vowel signs are parts of words", num_words=4, relation="less than"),
     no("One two three.", num_words=4, relation="at least"),
     no("one-two-three-four-five-six", "attack: a sentence of hyphens", num_words=3, relation="less than"),
+    no("a'b-c'd-e'f-g'h-i'j", "attack: apostrophes as well", num_words=3, relation="less than"),
+    no("_ __ ___", "attack: underscores", num_words=1, relation="at least"),
     no("... --- !!!", "attack: no words", num_words=1, relation="at least"),
 )
 def number_words(response: Response, asked: Words) -> Judged:

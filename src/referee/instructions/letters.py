@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from typing import Annotated
@@ -13,10 +14,10 @@ from referee.instructions.language import entirely
 from referee.instructions.matching import disguised
 from referee.instructions.response import Response
 
-_COMMAS = frozenset(",，、،؍﹐﹑︐︑､⸲⸴⸹⹁⹌꓾꘍߸՝፣᠂᠈𐎟")
+_COMMAS = re.compile("[,，、،؍﹐﹑︐︑､⸲⸴⸹⹁⹌꓾꘍߸՝፣᠂᠈𐎟]")
 _LOW_QUOTE = "‚"  # a comma to the eye, unless it opens a quotation
-_DOTS = frozenset(".．․‥…﹒⋯。｡")
-_EXCLAMATIONS = frozenset("!！¡‼⁈⁉﹗︕՜ǃ❗❕❢❣")
+_DOTS = re.compile("[.．․‥…﹒⋯。｡]")
+_EXCLAMATIONS = re.compile("[!！¡‼⁈⁉﹗︕՜ǃ❗❕❢❣]")
 
 
 class Letter(Asked, frozen=True, kw_only=True):
@@ -219,8 +220,9 @@ def punctuation_exclamation(response: Response, _asked: Nothing) -> Judged:
     return _none_of(_first(response.text, _EXCLAMATIONS))
 
 
-def _first(text: str, marks: frozenset[str]) -> str:
-    return min(set(text) & marks, default="")
+def _first(text: str, marks: re.Pattern[str]) -> str:
+    found = marks.search(text)
+    return found[0] if found else ""
 
 
 def _none_of(found: str) -> Judged:

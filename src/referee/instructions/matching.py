@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import islice
 
 from referee.instructions.words import MARKS, fold
 
@@ -19,23 +20,23 @@ _LOOKS_LIKE = str.maketrans(
     "aeopcyxidsjhqwkmthvaopikvuxABEZHIKMNOPTYXABEKMHOPCTYXISJaigionug",
 )
 _ALIKE = "".join(map(chr, sorted(_LOOKS_LIKE)))
+_FEW = 12  # of them are replaced one by one, which is quicker
 # Those of them that stand beside a Latin letter. No run is looked at twice.
 _BESIDE_LATIN = re.compile(rf"(?<=[A-Za-z])[{_ALIKE}]++|(?<![{_ALIKE}])[{_ALIKE}]++(?=[A-Za-z])")
-_OF_OTHERS, _LATIN = re.compile("[\u0370-\u052f]"), re.compile("[A-Za-z]")
+_VOWELS, _OTHER_VOWELS = "aeiouAEIOU", "аеиоуыюяіїєАЕИОУЫЮЯІЇЄαεηιουωΑΕΗΙΟΥΩ"
 _INSIDE = re.compile(r"(?<=\w)(?:\*{1,3}|__|`|~~|</?[A-Za-z]{1,10}>)(?=\w)")
 _ON_LETTERS = re.compile("(?<=[A-Za-z])[\u0300-\u036f\u20d0-\u20f0]+")  # what NFKC has not joined with its letter
-_SPELLED = re.compile(r"(?<![^\W_])[^\W\d_](?:([ ._·*-])[^\W\d_])(?:\1[^\W\d_])+(?![^\W_])")
-_SEPARATOR = re.compile(r"[ ._·*-]")
+_SPELLED = re.compile(r"(?<![^\W_])[^\W\d_]([ ._·*-])[^\W\d_](?:\1[^\W\d_])+(?![^\W_])")
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 _SCRIPTLESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
-def count(keyword: str, folded: str) -> int:
-    """How often the keyword stands in the folded text."""
+def count(keyword: str, folded: str, most: int | None = None) -> int:
+    """How often the keyword stands in the folded text; with `most`, no more are counted."""
     form = " ".join(fold(keyword).split())
     if form not in folded and " " not in form:
         return 0
-    return len(_pattern(form).findall(folded))
+    return sum(1 for _ in islice(_pattern(form).finditer(folded), most))
 
 
 def disguised(text: str) -> str:
@@ -49,9 +50,13 @@ def disguised(text: str) -> str:
 
 def _latin(text: str) -> str:
     """Look-alikes as Latin letters; in a text that is mostly Greek or Cyrillic only those in words with Latin ones."""
-    others = len(_OF_OTHERS.findall(text))
-    if others <= len(_LATIN.findall(text)):
-        return text.translate(_LOOKS_LIKE)
+    if sum(map(text.count, _OTHER_VOWELS)) <= sum(map(text.count, _VOWELS)):
+        present = [char for char in _ALIKE if char in text]
+        if len(present) > _FEW:
+            return text.translate(_LOOKS_LIKE)
+        for char in present:
+            text = text.replace(char, chr(_LOOKS_LIKE[ord(char)]))
+        return text
     return _BESIDE_LATIN.sub(lambda match: match[0].translate(_LOOKS_LIKE), text)
 
 
@@ -66,7 +71,7 @@ def readings(text: str) -> list[str]:
 
 
 def _together(match: re.Match[str]) -> str:
-    return _SEPARATOR.sub("", match[0])
+    return match[0].replace(match[1], "")
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from referee.instructions.count import Small
 from referee.instructions.keywords import Keyword
@@ -10,6 +10,8 @@ from referee.instructions.kinds import Asked, Judged, Nothing, Ordinal, Word, ke
 from referee.instructions.matching import count
 from referee.instructions.response import Response
 from referee.instructions.words import fold, words
+
+LONGEST = 60_000  # characters of a sentence in which a run of words is looked for
 
 
 class NthSentence(Asked, frozen=True, kw_only=True):
@@ -149,11 +151,17 @@ def increment(response: Response, asked: Small) -> Judged:
 )
 def alliteration_increment(response: Response, _asked: Nothing) -> Judged:
     """Each sentence has a longer run of words with the same first letter than the one before; two sentences or more."""
-    runs = [_run(words(fold(one.text))) for one in response.sentences]
+    runs = [_run(words(fold(one.text[:LONGEST]))) for one in response.sentences]
     if len(runs) < 2:
         return missed("fewer than two sentences")
     return Judged(all(one < other for one, other in pairwise(runs)), f"runs of {', '.join(map(str, runs[:20]))} words")
 
 
 def _run(spoken: list[str]) -> int:
-    return max((sum(1 for _ in run) for _, run in groupby(word[0] for word in spoken)), default=0)
+    longest = run = 0
+    before = ""
+    for first in [word[0] for word in spoken]:
+        run = run + 1 if first == before else 1
+        before = first
+        longest = max(longest, run)
+    return longest

@@ -19,15 +19,16 @@ _STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
 _STARRED = re.compile(r"^[^\S\n]*\*[^*].*", re.MULTILINE)
 _HYPHENED = re.compile(r"^[^\S\n]*-", re.MULTILINE)
 
-# The cuts of NLTK's Treebank tokenizer, in its order, as far as they tell words in capitals apart.
+# The cuts of NLTK's Treebank tokenizer, in its order, as far as they tell words in capitals apart. Most only look at
+# what stands around a place, which is quicker than to replace it.
 _CUTS = (
     (re.compile(r"[«“‘„]|`+"), " "),
-    (re.compile(r"(?i)'(?!re|ve|ll|[mtsdn])(\w)\b"), r"' \1"),
-    (re.compile(r"[:,](\D)"), r" \1"),
+    (re.compile(r"(?i)(?<=')(?!re|ve|ll|[mtsdn])(?=\w\b)"), " "),
+    (re.compile(r"[:,](?=\D)"), " "),
     (re.compile(r"\.{2,}|[;@#$%&?!*\[\](){}<>»”’\"]|--|''"), " "),
-    (re.compile(r"([^'])' "), r"\1 ' "),
-    (re.compile(r"([^' ])('[sS]|'[mM]|'[dD]|') "), r"\1 \2 "),
-    (re.compile(r"([^' ])('ll|'LL|'re|'RE|'ve|'VE|n't|N'T) "), r"\1 \2 "),
+    (re.compile(r"(?<=[^'])(?=' )"), " "),
+    (re.compile(r"(?<=[^' ])(?=(?:'[sS]|'[mM]|'[dD]|') )"), " "),
+    (re.compile(r"(?<=[^' ])(?=(?:'ll|'LL|'re|'RE|'ve|'VE|n't|N'T) )"), " "),
     (re.compile(r"(?i)\b(can|d|gim|gon|got|lem|more)(not|'ye|me|na|ta|me|'n)\b"), r"\1 \2"),
     (re.compile(r"(?i)\b(wan)(na)\s"), r"\1 \2 "),
     (re.compile(r"(?i) ('t)(is|was)\b"), r" \1 \2"),

@@ -14,6 +14,7 @@ from referee.instructions.words import fold, words
 
 Percentage = Annotated[float, Meta(ge=0, le=100)]
 MARGIN = 2  # per cent
+LONGEST = 100_000  # characters of a response that are compared with another text
 
 # Words and marks, contractions in their two parts, as word tokenizers cut them.
 _TOKEN = re.compile(r"[^\W_]+?(?=n['’]t\b)|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|\w+(?:-\w+)*|[^\w\s]", re.IGNORECASE)
@@ -96,6 +97,8 @@ def sentence_balance(response: Response, _asked: Nothing) -> Judged:
 )
 def overlap(response: Response, asked: Overlap) -> Judged:
     """Such a percentage of the different word triples, two per cent more or less, is in the reference text too."""
+    if len(response.text) > LONGEST:
+        return missed(f"{len(response.text):,} characters; {LONGEST:,} are compared")
     own, other = _triples(response.text), _triples(asked.reference_text)
     if not own:
         return missed("fewer than three words and marks")

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from referee.instructions.words import listed
 
-MOST: Final = 10_000  # paragraphs, list items and end marks that are looked at; what follows them is one sentence
+MOST: Final = 5_000  # paragraphs, list items and end marks that are looked at; what follows them is one sentence
 
 _CLOSERS = "\"'”’»)\\]}*_`」』）】》"
 _ENDS = ".!?…‽。！？｡．؟۔।॥።՞՜⁇⁈⁉‼"

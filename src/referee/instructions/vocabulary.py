@@ -187,14 +187,14 @@ def repeats(response: Response, asked: Small) -> Judged:
 )
 def odd_even_syllables(response: Response, _asked: Nothing) -> Judged:
     """Words with an odd and with an even number of syllables alternate, as `referee.instructions.english` counts."""
-    found = [(word, syllables(word)) for word in response.folded]
-    found = [(word, count) for word, count in found if count]
-    if len(found) < 2:
-        return missed("fewer than two words")
-    for (one, count), (other, following) in pairwise(found):
-        if count % 2 == following % 2:
-            return missed(f"{one!r:.40} has {count}, {other!r:.40} {following}")
-    return kept(f"{len(found):,} words")
+    before, last, seen = "", 0, 0
+    for word in response.folded:
+        if not (count := syllables(word)):
+            continue
+        if seen and count % 2 == last % 2:
+            return missed(f"{before!r:.40} has {last}, {word!r:.40} {count}")
+        before, last, seen = word, count, seen + 1
+    return Judged(seen > 1, f"{seen:,} words" if seen > 1 else "fewer than two words")
 
 
 @kind(

@@ -35,8 +35,7 @@ _DENSE = (
     "\uff66-\uff9d\U00020000-\U0003ffff"
 )
 _UNSPACED = "\u0e01-\u0e4e\u0e81-\u0ece\u1000-\u109f\u1780-\u17d3"
-_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4`\u2032\uff07", "'"))
-_HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011", "-"))
+_SAME = dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4`\u2032\uff07", "'") | dict.fromkeys("\u2010\u2011", "-")
 
 _ASCII = re.compile(r"(?<!\w)(?:[A-Za-z]\.){2,}[A-Za-z]?(?!\w)|\d+(?:[.,]\d+)+(?!\w)|\w+(?:['-]\w+)*", re.ASCII)
 _SPACED = rf"(?:[^\W{_DENSE}{_UNSPACED}]++|[{MARKS}]++)++"  # a run of letters and marks in scripts that write spaces
@@ -44,6 +43,10 @@ _ANY = re.compile(
     rf"(?<![\w{MARKS}])(?:[^\W\d_]\.){{2,}}[^\W\d_]?(?![\w{MARKS}])|\d+(?:[.,]\d+)+(?![\w{MARKS}])"
     rf"|[{_DENSE}]|(?:[{_UNSPACED}][{MARKS}]*+){{1,{LETTERS_A_WORD}}}|{_SPACED}(?:['’\-‐‑]{_SPACED})*"
 )
+# The same where every script writes spaces and no sign stands apart from its letter.
+_SIMPLE = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}[^\W\d_]?(?!\w)|\d+(?:[.,]\d+)+(?!\w)|\w+(?:['’\-‐‑]\w+)*")
+_SPECIAL = re.compile(f"[{_DENSE}{_UNSPACED}{MARKS}]")
+_CHAIN = re.compile(rf"(?:[-‐‑][\w'’{MARKS}]++){{{MOST_PARTS}}}")
 _EMPHASIS = re.compile(r"(?<!\w)_++|(?<!_)_++(?![^\W_])")
 _TOKEN = re.compile(rf"[^\W_](?:\S*(?:[^\W_]|[{MARKS}]))?")
 
@@ -57,19 +60,19 @@ def words(text: str) -> list[str]:
     """Every word in order, as written; underscores at its ends are markdown's."""
     if "_" in text:
         text = _EMPHASIS.sub("", text)
-    found = (_ASCII if text.isascii() else _ANY).findall(text)
-    if "-" in text or "\u2010" in text or "\u2011" in text:
+    found = (_ASCII if text.isascii() else _ANY if _SPECIAL.search(text) else _SIMPLE).findall(text)
+    if _CHAIN.search(text):
         found = [part for word in found for part in _parts(word)]
     return found
 
 
 def fold(text: str) -> str:
     """Apostrophes and hyphens in one form, case folded: for comparing words, never for showing them."""
-    return text.translate(_APOSTROPHES).translate(_HYPHENS).casefold() if not text.isascii() else _ascii_fold(text)
-
-
-def _ascii_fold(text: str) -> str:
-    return text.replace("`", "'").lower()
+    if text.isascii():
+        return text.replace("`", "'").lower()
+    for char, plain in _SAME.items():  # to replace is quicker than to translate, whatever the text
+        text = text.replace(char, plain)
+    return text.casefold()
 
 
 def tokens(text: str) -> list[str]:

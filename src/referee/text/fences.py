@@ -79,8 +79,13 @@ class Program(NamedTuple):
         return [self.start, self.end]
 
 
-def blocks(text: str, start: int = 0, end: int | None = None, *, opened: bool = False) -> list[Block]:
-    """Every fenced block of text[start:end] in order. `opened`: the text begins inside a block. Linear."""
+def blocks(
+    text: str, start: int = 0, end: int | None = None, *, opened: bool = False, most: int = 1_000_000
+) -> list[Block]:
+    """Every fenced block of text[start:end] in order, the first `most` of them where there are more. Linear.
+
+    `opened`: the text begins inside a block.
+    """
     segment = text[start:end]  # so that the first line counts as one wherever the segment begins
     found: list[Block] = []
     inside: tuple[str, str, int, int] | None = ("```", "", start, 0) if opened else None
@@ -94,6 +99,8 @@ def blocks(text: str, start: int = 0, end: int | None = None, *, opened: bool = 
         elif fence.startswith(inside[0]) and not rest.strip():
             found.append(Block(inside[1], inside[2], max(inside[2], start + match.start() - 1), inside[3]))
             inside = None
+            if len(found) == most:
+                break
     if inside is not None:
         found.append(Block(inside[1], inside[2], start + len(segment), inside[3], closed=False))
     return found

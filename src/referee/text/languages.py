@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
@@ -32,6 +31,7 @@ _POOLED: Final[dict[str, dict[str, str]]] = {
     "arabic": {"arz": "ar", "azb": "az", "pnb": "ur", "mzn": "fa", "lrc": "fa", "ckb": "ku"},
     "devanagari": {"bh": "hi", "dty": "ne"},
 }  # fmt: skip
+_ASKED: Final = {name: frozenset(codes) - _POOLED.get(name, {}).keys() for name, codes in LANGUAGES.items()}
 _CALLED: Final = {"nb": "no", "iw": "he", "in": "id", "ji": "yi"}
 _COMMON: Final = {*CODES, "mk", "kk", "az", "af", "eu", "gl", "is"}
 _SPOKEN = re.compile(r"""[^\s.,;:!?"'’()\[\]{}*_#<>/|…–—¡¿«»„“”‘،؛؟।0-9+=~^%$&@\\\u0300-\u036f-]+""")
@@ -88,18 +88,19 @@ def among(script: str, text: str, spoken: list[str] | None = None, longest: int 
     text = text.lower()
     if len(text) > longest:  # the model takes a text as a bag of words
         text = " ".join((words(text) if spoken is None else spoken)[:: len(text) // longest + 1])[:longest]
-    pool = _POOLED.get(script, {})
-    said: defaultdict[str, float] = defaultdict(float)
-    for label, chance in ranks(text).items():
-        said[pool.get(label, label)] += chance
+    pool, asked = _POOLED.get(script, {}), _ASKED[script]
+    said = dict.fromkeys([code for code, times in zip(CODES, found, strict=True) if times] if most else (), 0.0)
+    for label, chance in ranks(text):
+        code = pool.get(label, label)
+        said[code] = said.get(code, 0.0) + chance
     trust, heed = (_DAMPED, 1.0) if len(text) < _SHORT else (1.0, 1 - _DAMPED)
     each = heed * _WORD * min(1.0, _FULL / most) if most else 0.0
     odds = {
-        code: trust * math.log(max(said[code], _FLOOR))
+        code: trust * math.log(max(chance, _FLOOR))
         + each * (found[PLACE[code]] if code in PLACE else 0)
         + (0.0 if code in _COMMON else _RARE)
-        for code in codes
-        if code not in pool and (code in said or (code in PLACE and found[PLACE[code]]))
+        for code, chance in said.items()
+        if code in asked
     }
     if not odds:
         return codes[0], 0.0
@@ -135,10 +136,10 @@ def known(code: object) -> str:
     raise TruthError(f"a language is named by its code of ISO 639-1; {brief(code)} is none that is known here{hint}")
 
 
-def ranks(text: str) -> dict[str, float]:
-    """What the model makes of a text: the probabilities of the languages that it names."""
+def ranks(text: str) -> list[tuple[str, float]]:
+    """What the model makes of a text: the languages that it names, with their probabilities."""
     line = text.encode("utf-8", "replace").decode().replace("\n", " ")
-    return {label[9:]: chance for chance, label in _model().predict(line + "\n", _RANKS, 0.0, "strict")}
+    return [(label[9:], chance) for chance, label in _model().predict(line + "\n", _RANKS, 0.0, "strict")]
 
 
 @cache

@@ -44,6 +44,8 @@ _RANGES: Final[dict[str, str]] = {
 }
 _CACHED: Final = 1 << 14  # letters whose script is remembered
 _FEW, _LONG = 8, 5_000  # characters replaced one by one; of a text that is long
+_MANY = re.compile("[\u4e00-\u9fff\uac00-\ud7a3]+")  # of these there are thousands, and they stay as they are
+_LETTERS = 100  # different ones; so many are counted one by one
 _OTHER: Final = "\ue000"
 _IDEOGRAPHIC: Final = {"han": 2.5, "kana": 2.0, "hangul": 2.0}  # what one character says, in letters of an alphabet
 
@@ -118,7 +120,8 @@ def folded(text: str) -> str:
         return text
     table: dict[int, str | None] = {}
     marks = ""
-    for char in set(text):
+    dense = len(text) > _LONG and _MANY.match(text) is not None
+    for char in set("".join(_MANY.split(text)) if dense else text):
         if char < "\x80" or "\u4e00" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7a3":
             continue
         code = ord(char)
@@ -169,10 +172,11 @@ def by_script(text: str, wanted: tuple[str, ...] = ()) -> dict[str, str]:
     script = script_of(first[0])
     if _RUNS[script].fullmatch(text, first.start()):
         return {script: text}
-    found = sorted({name for char in set(text) if (name := script_of(char))})
+    chars = set(text)
+    found = sorted({name for char in chars if (name := script_of(char))})
     if not wanted or len(text) < _LONG:
         return {name: " ".join(_RUNS[name].findall(text)) for name in found}
-    letters = Counter(text)
+    letters = {char: text.count(char) for char in chars} if len(chars) <= _LETTERS else Counter(text)
     return {
         name: " ".join(_RUNS[name].findall(text))
         if name in wanted

@@ -15,6 +15,7 @@ from referee.structure.calls import literals, marked, objects
 from referee.structure.calls.nouns import Broken, Calls, Clean, Form, Reading, Refused
 from referee.text.fences import Block, blocks
 
+_MOST_BLOCKS: Final = 500  # fenced ones; a text with more is no answer
 _FENCES: Final = ("", "json", "tool_call", "tool_calls", "tool_code", "python", "py")
 _SURE: Final = ("json", "tool_call", "tool_calls", "tool_code")  # a fence of these holds no program
 
@@ -107,7 +108,10 @@ def _python(text: str, start: int, end: int, names: Collection[str]) -> tuple[Ca
 def _fenced(text: str, start: int, end: int, names: Collection[str]) -> tuple[Calls, str] | None:
     """The one fenced block that holds calls."""
     found: list[tuple[Block, Calls]] = []
-    for block in blocks(text, start, end):
+    every = blocks(text, start, end, most=_MOST_BLOCKS + 1)
+    if len(every) > _MOST_BLOCKS:
+        raise Refused("call.mixed", f"more than {_MOST_BLOCKS} fenced blocks", every[-1].start)
+    for block in every:
         if block.language in _FENCES and (said := _block(text, block, names)) is not None:
             found.append((block, said))
         if len(found) > 1:
@@ -134,12 +138,13 @@ def _block(text: str, block: Block, names: Collection[str]) -> Calls | None:
                 raise
             return None
         return found[0] if found else None
-    if not _STARTS_CALL.match(content):
+    begun = _STARTS_CALL.match(content)
+    if begun is None or not (block.language in _SURE or begun.group()[:-1] in names):
         return None
     try:
         said = Calls(literals.calls(text, start, end), ("pythonic",), start, end)
     except Refused:
-        if content[: content.index("(")] in names:
+        if begun.group()[:-1] in names:
             raise
         return None
     return said if block.language in _SURE or all(call.name in names for call in said.calls) else None
