@@ -160,6 +160,8 @@ def read_letter(text: str, start: int, end: int, letters: str) -> Letter:
         return NONE
     letter = unicodedata.normalize("NFKC", text[begin]).upper()
     after = begin + 1
+    if unicodedata.category(text[begin]) == "Nl":  # a Roman numeral that looks like a letter
+        return NONE
     if len(letter) != 1 or letter not in letters or _continues(text, after, end):
         return NONE
     close = _skip(_CLOSE, text, after, end)

@@ -93,6 +93,7 @@ CASES = (
     Case("Answer: \u202eB", "B", "fail", "attack: reordered on screen", reason="answer.bidi"),
     Case("Answer: \u200bB", "B", "fail", "attack: a zero-width space", reason="answer.invisible"),
     Case("Answer: \u0412", "B", "fail", "attack: a Cyrillic letter that looks the same", reason="choice.none"),
+    Case("Answer: \u216d", "C", "fail", "attack: a Roman numeral that looks the same", reason="choice.none"),
     Case("Answer: B", "Z", "unjudged", "no such option"),
     Case("Answer: B", {"answer": 7, "choices": ["London", "Paris"]}, "unjudged"),
 )
@@ -133,7 +134,7 @@ class Choice(NamedTuple):
     end: int
 
 
-@verifier
+@verifier(version=2)
 def letter(rollout: Rollout, task: Task, params: Params) -> Verdict:
     """Read one option and hold it against the key."""
     key = _key(task.truth, params.letters)

@@ -249,7 +249,7 @@ def _by_value(truth: Quantity, shown: str, plain: Number, found: Answer, params:
 _BY_VALUE = frozenset({"free", "strict"})
 
 
-@verifier
+@verifier(version=2)
 def answer(rollout: Rollout, task: Task, params: Params) -> Verdict | Flow:
     """One answer, typed by the truth, compared exactly."""
     if not isinstance(task.truth, str | int | float):

@@ -134,11 +134,15 @@ CASES = (
     Case(
         "[" + ", ".join(f'get_weather(city="{city}")' for city in ("Paris", "Rome", "Oslo", "Bonn")) + "]",
         TWO,
-        "partial",
+        "fail",
         "attack: many guesses",
         {"partial": True},
-        score=0.5,
+        reason="call.count",
     ),
+    Case('[get_weather(city="Rome"), get_weather(city="Paris"), get_weather(city="Oslo")]', TWO, "partial",
+         "one call too many takes a right one away", {"partial": True}, score=0.5),
+    Case('[get_weather(city="Rome", days=3), get_weather(city="Paris", days=3)]', PARIS, "fail", "attack: two guesses",
+         {"partial": True}, reason="call.count"),
     # none, clean or broken
     Case("I cannot book flights with these tools.", NONE, "pass", "", reason="call.refused"),
     Case("I could ask get_weather(city), but it books nothing.", NONE, "pass", "a mention is no call"),

@@ -78,7 +78,7 @@ _SPACE = " \t\r\n"
 
 class Params(Compared, frozen=True, kw_only=True):
     """format: the form that calls are written in; "auto": the one form that the completion uses.
-    partial: whether the share of the calls that are right is the score; calls too many lower it.
+    partial: whether the share of the wanted calls that are right is the score; each call too many takes one away.
     order: whether parallel calls come in the order of the truth ("ordered") or not ("any").
     strings: how texts are compared: "exact", "fold", "bfcl", or "auto" (see above).
     lists: whether the elements of lists in arguments come in order ("ordered") or not ("any").
@@ -92,7 +92,7 @@ class Params(Compared, frozen=True, kw_only=True):
     think: str = "think"
 
 
-@verifier
+@verifier(version=2)
 def call(rollout: Rollout, task: Task, params: Params) -> Verdict:
     """Read the calls, bind them, compare them."""
     asked = wanted(task.truth, params)
@@ -123,11 +123,12 @@ def _judged(calls: list[Call], asked: Wanted, params: Params, evidence: dict[str
     if not asked.calls:
         return failed("call.unexpected", detail="no call is right here", **evidence)
     right, faults = asked.matched(calls)
-    most = max(len(asked.calls), len(calls))
-    if right == most:
+    wanted, extra = len(asked.calls), max(0, len(calls) - len(asked.calls))
+    if right == wanted and not extra:
         return passed("call.ok", **evidence)
-    if params.partial and right:
-        return graded(right / most, "call.partly", faults=_shown(faults), right=right, of=most, **evidence)
+    if params.partial and right > extra:
+        share = (right - extra) / wanted
+        return graded(share, "call.partly", faults=_shown(faults), right=right, extra=extra, of=wanted, **evidence)
     if len(calls) != len(asked.calls):
         detail = f"{len(calls)} calls where {len(asked.calls)} are wanted"
         return failed("call.count", detail=detail, faults=_shown(faults), **evidence)
