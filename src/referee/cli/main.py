@@ -15,7 +15,7 @@ from referee.core.errors import RefereeError, UsageError
 COMMANDS = (
     "score", "train", "explain", "worker", "queue", "ledger", "replay", "verifiers", "packs", "check", "new", "demo",
     "doctor", "plan", "serve", "bench",
-    "redteam", "audit",
+    "redteam", "audit", "watch",
 )  # fmt: skip
 
 EXIT_NOTHING = 1
