@@ -103,3 +103,15 @@ def test_a_link_that_nobody_can_read_is_said(fresh):
     page = fresh("#/pack?s=nothing-of-ours")
     assert page.get_by_role("alert").get_by_text("cannot be read").is_visible()
     assert rewards(page)
+
+
+def test_every_bundled_pack_comes_with_something_to_try(fresh, settled):
+    page = fresh("#/pack")
+    choice = page.get_by_label("Start from")
+    names = choice.locator("option").evaluate_all("all => all.map(one => one.value)")
+    assert len(names) >= 10
+    for name in ("strict-math", "json-mode", "triviaqa"):
+        with page.expect_response("**/v1/explain"):
+            choice.select_option(name)
+        settled(page)
+        assert float(rewards(page)[0]) > 0, name
