@@ -10,6 +10,7 @@ CallJob     call functions of a program with plain values; the values they retur
 RunJob      run a program once for each standard input                                          -> Outcome.runs
 CheckJob    a trusted test script in a second jail, which calls into the program's jail         -> Outcome.checks
 CompileJob  only compile                                                                        -> Outcome.status
+QueryJob    one query on a database, read-only, in a process of its own                         -> Outcome.results
 AlgebraJob  ask computer algebra whether two expressions are equal; needs no sandbox            -> Outcome.stdout
 ```
 
@@ -166,8 +167,39 @@ class AlgebraJob(Record, frozen=True, kw_only=True, tag="algebra"):
     right: list[Any] = []
 
 
+class Database(Record, frozen=True, kw_only=True):
+    """A SQLite database: the path of a file, or a script of statements that makes it (`CREATE`, `INSERT`).
+
+    `sha256`: what the file's content must be, in hexadecimal digits; empty: whatever it is.
+    """
+
+    path: str = ""
+    script: str = ""
+    sha256: str = ""
+
+
+class QueryJob(Record, frozen=True, kw_only=True, tag="query"):
+    """One SQL query on a database that nothing can change; the engine asks SQLite in a jailed process of its own.
+
+    The outcome's one result is a value `{"names": [...], "rows": [[...]], "tables": [...], "digest": "..."}`: the names
+    of the columns, the rows, the tables that were read, the SHA-256 of the database. With status `raised` the result's
+    `type` says what SQLite refused: `error`, `refused` (it does more than read), `chance` (it would give another value
+    each time), `statements` (more than one). A database that cannot be opened is `infra` with `truth.database`.
+
+    `variant`: ask a database of the same tables with other rows, `even`, `odd` or `turned`. `keep`: the outcome may be
+    kept for the next one who asks the same. `rows`: more are `output`.
+    """
+
+    database: Database
+    sql: str
+    variant: str = ""
+    keep: bool = False
+    rows: int = 100_000
+    limits: Limits = Limits()
+
+
 Job = CallJob | RunJob | CheckJob | CompileJob  # what a sandbox runs
-Jobs = tuple[Job, ...] | tuple[AlgebraJob, ...]
+Jobs = tuple[Job, ...] | tuple[AlgebraJob, ...] | tuple[QueryJob, ...]
 
 
 class CallResult(Record, frozen=True, kw_only=True):

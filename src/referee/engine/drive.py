@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from traceback import extract_tb
-from typing import Any, TypeGuard, cast
+from typing import Any, cast
 
 from referee.core.errors import InfrastructureError, TruthError
-from referee.core.jobs import AlgebraJob, Flow, Job, Jobs, Outcome, Runner
+from referee.core.jobs import AlgebraJob, Flow, Job, Jobs, Outcome, QueryJob, Runner
 from referee.core.types import Rollout, Task, Verdict, unjudged
 from referee.core.verifier import Verifier
 from referee.engine import sandboxed
@@ -109,21 +109,26 @@ def _verdict(value: Any) -> Verdict:
 
 async def _run_async(runner: AsyncRunner | None, jobs: Jobs) -> tuple[Outcome, ...]:
     """The default runners in a thread of their own, so that the event loop stays free."""
-    if runner is None or _algebra(jobs):
+    if runner is None or _own(jobs):
         import asyncio
 
         return await asyncio.to_thread(_run, None, jobs)
     return await runner(cast("tuple[Job, ...]", jobs))
 
 
-def _algebra(jobs: Jobs) -> TypeGuard[tuple[AlgebraJob, ...]]:
-    """Whether these are questions for computer algebra, which needs no sandbox."""
-    return bool(jobs) and all(isinstance(job, AlgebraJob) for job in jobs)
+def _own(jobs: Jobs) -> Runner | None:
+    """Who answers what no sandbox runs: questions for computer algebra, and queries."""
+    kind = type(jobs[0]) if jobs else None
+    if kind is AlgebraJob:
+        from referee.engine import algebra
+
+        return cast("Runner", algebra.run)
+    if kind is QueryJob:
+        from referee.sandbox import queries
+
+        return cast("Runner", queries.run)
+    return None
 
 
 def _run(runner: Runner | None, jobs: Jobs) -> tuple[Outcome, ...]:
-    if _algebra(jobs):
-        from referee.engine.algebra import run
-
-        return run(jobs)
-    return (runner or sandboxed.run)(cast("tuple[Job, ...]", jobs))
+    return (_own(jobs) or runner or sandboxed.run)(cast("tuple[Job, ...]", jobs))

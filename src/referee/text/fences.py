@@ -35,6 +35,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "javascript": ("javascript", "js", "node", "mjs"),
     "typescript": ("typescript", "ts"),
     "shell": ("shell", "sh", "bash"),
+    "sql": ("sql", "sqlite", "sqlite3"),
 }
 
 _LINE = re.compile(r"^([ \t]{0,64})(`{3,}|~{3,})([^\n]*)", re.MULTILINE)
