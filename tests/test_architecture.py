@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "referee"
 CAP = 350
 PURE_FLOORS = (
-    "core", "text", "group", "maths", "simulators", "programs", "structure", "instructions", "verifiers",
+    "core", "text", "group", "maths", "simulators", "programs", "structure", "queries", "instructions", "verifiers",
 )  # fmt: skip
 
 

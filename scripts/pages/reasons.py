@@ -20,7 +20,7 @@ from referee.verifiers import ids
 
 SOURCE = Path(referee.__file__).parent
 ROOMS = (
-    "core", "text", "group", "maths", "simulators", "structure", "instructions", "verifiers", "packs",
+    "core", "text", "group", "maths", "simulators", "structure", "queries", "instructions", "verifiers", "packs",
     "sandbox", "engine", "adapters",
 )  # fmt: skip
 SHAPE = re.compile(r"^[a-z]+(\.[a-z][a-z0-9_]*)+(?<!\.py)$")

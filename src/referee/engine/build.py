@@ -20,8 +20,8 @@ from referee.core.types import Record
 from referee.core.version import VERSION
 
 _JUDGING = (
-    "core", "text", "maths", "simulators", "programs", "structure", "instructions", "verifiers", "packs", "sandbox",
-    "engine",
+    "core", "text", "maths", "simulators", "programs", "structure", "queries", "instructions", "verifiers", "packs",
+    "sandbox", "engine",
 )  # fmt: skip
 _LIBRARIES = (
     "msgspec",

@@ -1,8 +1,8 @@
 """The order that a query asks for: whether it does, and which of its rows may stand in any order all the same.
 
-Rows that are equal by every term of `ORDER BY` are ties: SQL leaves their order open. To know them, the truth's query is
-asked once more with its terms as further columns and without its `LIMIT`; the tie that a limit cuts through may then
-give any of its rows.
+Rows that are equal by every term of `ORDER BY` are ties: SQL leaves their order open. To know them, the truth's query
+is asked once more with its terms as further columns and without its `LIMIT`; the tie that a limit cuts through may
+then give any of its rows.
 """
 
 from __future__ import annotations
@@ -144,7 +144,8 @@ def fits(rows: Sequence[Row], stretches: Sequence[Ties], rules: Rules) -> bool:
     at = 0
     for one in stretches:
         here = rows[at : at + one.size]
-        if not (within(here, one.among, rules) if one.size > 1 or len(one.among) > 1 else same_list(here, one.among, rules)):
+        free = len(one.among) > 1
+        if not (within(here, one.among, rules) if free else same_list(here, one.among, rules)):
             return False
         at += one.size
     return True

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from itertools import permutations
 from typing import Any, Final, Literal, NamedTuple
 
 Row = Sequence[Any]
@@ -48,20 +47,17 @@ def within(left: Sequence[Row], right: Sequence[Row], rules: Rules) -> bool:
 
 def same_list(left: Sequence[Row], right: Sequence[Row], rules: Rules) -> bool:
     """Whether both hold the same rows in the same order."""
-    return len(left) == len(right) and all(_near(_plain(a, rules), _plain(b, rules), rules) for a, b in zip(left, right, strict=True))
+    pairs = zip(left, right, strict=False)
+    return len(left) == len(right) and all(_near(_plain(a, rules), _plain(b, rules), rules) for a, b in pairs)
 
 
 def column_orders(expected: Sequence[Row], found: Sequence[Row], rules: Rules) -> list[tuple[int, ...]]:
-    """The orders into which the found columns can be put so that each holds what the expected one holds; at most 720."""
+    """The orders into which the found columns can be put so that each holds what the expected one does; at most 720."""
     width = len(expected[0]) if expected else 0
     if not expected or len(expected) != len(found):
         return []
-    fits = [
-        [one for one in range(width) if same_bag([[row[here]] for row in expected], [[row[one]] for row in found], rules)]
-        for here in range(width)
-    ]
-    if width <= 6:
-        return [order for order in permutations(range(width)) if all(one in fits[here] for here, one in enumerate(order))]
+    ours, theirs = ([[[row[one]] for row in rows] for one in range(width)] for rows in (expected, found))
+    fits = [[one for one in range(width) if same_bag(ours[here], theirs[one], rules)] for here in range(width)]
     orders: list[tuple[int, ...]] = [()]
     for choices in fits:
         orders = [(*order, one) for order in orders for one in choices if one not in order][:_ORDERS]

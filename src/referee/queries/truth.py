@@ -43,7 +43,8 @@ def _database(given: Any, folder: str) -> Database:
         path, script, sha256 = (given.get(name, "") for name in ("path", "script", "sha256"))
         if all(isinstance(one, str) for one in (path, script, sha256)) and bool(path) != bool(script):
             return Database(path=_placed(path, folder), script=script, sha256=sha256)
-    raise TruthError(f"{given!r:.80} is no database: a path, {{'path': ..., 'sha256': ...}} or {{'script': 'CREATE TABLE ...'}}")
+    shapes = "a path, {'path': ..., 'sha256': ...} or {'script': 'CREATE TABLE ...'}"
+    raise TruthError(f"{given!r:.80} is no database: {shapes}")
 
 
 def _placed(path: str, folder: str) -> str:

@@ -36,6 +36,7 @@ _DATABASE: Final = 512 << 20  # bytes of a database
 _VARIED: Final = 32 << 20  # bytes of a database that is varied
 _SPACE: Final = 8 << 30  # address space of the process
 _START_S: Final = 20.0
+_BROKEN_S: Final = 10.0
 _OPEN_S: Final = 20.0  # CPU seconds to open a database, or to vary one
 _SLACK_S: Final = 0.1  # after which the process's own clock has failed
 _WALL: Final = 30.0  # times the CPU time, and so many seconds more
@@ -65,6 +66,7 @@ class Asker:
         self.opened: set[str] = set()
         self.kept: OrderedDict[tuple[Any, ...], Outcome] = OrderedDict()
         self.files: OrderedDict[tuple[str, int, int], str] = OrderedDict()
+        self.broken = (0.0, "")  # until when nobody tries again to start one, and why
         self.kills = 0
 
     def __call__(self, jobs: tuple[QueryJob, ...]) -> tuple[Outcome, ...]:
@@ -84,7 +86,8 @@ class Asker:
                 outcome = self._twice(job, digest, content)
             except _Bad as error:
                 if job.variant:
-                    return Outcome(status="raised", results=(CallResult(kind="raised", type="variant", message=str(error)),))
+                    refused = CallResult(kind="raised", type="variant", message=str(error))
+                    return Outcome(status="raised", results=(refused,))
                 return Outcome(status="infra", reason="truth.database", detail=str(error))
             except InfrastructureError as error:
                 return Outcome(status="infra", reason=error.reason, detail=str(error))
@@ -159,6 +162,8 @@ class Asker:
 
     def start(self) -> None:
         """Have a process that is ready, in the weakest tier that hides all files. Raises `InfrastructureError`."""
+        if time.monotonic() < self.broken[0]:
+            raise InfrastructureError(self.broken[1], "infra.no_sandbox")
         said = ""
         for tier in ("kernel", "namespaces"):
             python = getattr(sys, "_base_executable", sys.executable)
@@ -177,7 +182,8 @@ class Asker:
                 return
             said = str(reply[1])
             self.kill()
-        raise InfrastructureError(f"queries need a jail, and none can be built here: {said}", "infra.no_sandbox")
+        self.broken = time.monotonic() + _BROKEN_S, f"queries need a jail, and none can be built here: {said}"
+        raise InfrastructureError(self.broken[1], "infra.no_sandbox")
 
     def asked(self, *message: Any, cpu_s: float) -> tuple[Any, ...]:
         """Send a request and wait for the reply. Raises `_Late`."""
@@ -264,7 +270,7 @@ def _read(path: Path) -> bytes:
             raise _Bad(f"{path.as_posix()!r} is larger than {_DATABASE >> 20} MB")
         log = Path(f"{path}-wal")
         if log.exists() and log.stat().st_size:
-            raise _Bad(f"{path.as_posix()!r} has a write-ahead log beside it: close it with 'PRAGMA journal_mode=DELETE'")
+            raise _Bad(f"{path.as_posix()!r} has a write-ahead log beside it: 'PRAGMA journal_mode=DELETE' ends it")
         return path.read_bytes()
     except (OSError, ValueError) as error:
         raise _Bad(f"the database {path.as_posix()!r} cannot be read: {error}") from error

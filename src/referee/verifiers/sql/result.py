@@ -23,12 +23,12 @@ otherwise three variants of the first one are asked.
 | `sql.refused`, `sql.statements` | it does more than read, or is no query; more than one statement |
 | `sql.chance` | it asks for the present or for chance |
 | `limit.cpu`, `limit.memory`, `limit.output` | it ran into that limit |
-| `code.empty`, `code.language`, `code.too_long`, `answer.*`, `think.*` | the final segment holds no query, or too many |
+| `code.empty`, `code.language`, `code.too_long`, `answer.*`, `think.*` | it holds no query, or too many |
 
 ## Truth
 `{"sql": "SELECT ...", "databases": ["geography.sqlite"]}`. `sql` may be a list of queries, any of which is right. A
-database is the path of a file, `{"path": ..., "sha256": ...}`, which holds it to a content, or `{"script": "CREATE TABLE
-..."}`. With several databases of the same tables a constant earns nothing.
+database is the path of a file, `{"path": ..., "sha256": ...}`, which holds it to a content, or `{"script": "CREATE
+TABLE ..."}`. With several databases of the same tables a constant earns nothing.
 
 ## Parameters
 How rows, columns, types and numbers compare, what a truth without rows is worth, the limits, where files lie, and where
@@ -57,7 +57,7 @@ from msgspec import Meta
 
 from referee.core.errors import TruthError
 from referee.core.jobs import Database, Flow, Limits, Outcome, QueryJob
-from referee.core.types import Rollout, Task, Verdict, failed, passed
+from referee.core.types import Rollout, Task, failed, passed
 from referee.core.verifier import Case, verifier
 from referee.queries.order import Ordering, in_order, ordering, ties
 from referee.queries.rows import Row, Rules, column_orders, same_bag
@@ -121,9 +121,14 @@ class Miss(NamedTuple):
     evidence: dict[str, Any]
 
 
-TOWNS = {"script": "CREATE TABLE town(name TEXT, land TEXT, people INT);"
-    "INSERT INTO town VALUES('Ulm','de',126000),('Bonn','de',336000),('Lyon','fr',522000),('Metz','fr',126000),('Nice','fr',342000)"}  # fmt: skip
-EMPTY_LAND = {"script": "CREATE TABLE town(name TEXT, land TEXT, people INT);INSERT INTO town VALUES('Graz','at',302000)"}
+TABLE = "CREATE TABLE town(name TEXT, land TEXT, people INT); INSERT INTO town VALUES"
+GERMAN = "('Ulm', 'de', 126000), ('Bonn', 'de', 336000)"
+TOWNS = {"script": f"{TABLE} {GERMAN}, ('Lyon', 'fr', 522000), ('Metz', 'fr', 126000), ('Nice', 'fr', 342000)"}
+EMPTY_LAND = {"script": f"{TABLE} ('Graz', 'at', 302000)"}
+ENDLESS = "WITH t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t"
+PRESENT = "SELECT count(*) FROM town WHERE date('n' || 'ow') > '2000'"
+FENCED = "Here:\n```sql\nSELECT t.name AS city FROM town t WHERE t.land IN ('fr') ORDER BY 1 DESC;\n```"
+TWICE = "SELECT name FROM town WHERE land='fr' UNION ALL SELECT 'Lyon'"
 FRENCH = {"sql": "SELECT name FROM town WHERE land = 'fr'", "databases": [TOWNS]}
 SIZES = {"sql": "SELECT name, people FROM town ORDER BY people", "databases": [TOWNS]}
 LARGEST = {"sql": "SELECT name FROM town ORDER BY people DESC LIMIT 1", "databases": [TOWNS]}
@@ -133,10 +138,10 @@ MEAN = {"sql": "SELECT avg(people) FROM town", "databases": [TOWNS]}
 NONE = {"sql": "SELECT name FROM town WHERE land = 'it'", "databases": [TOWNS]}
 CASES = (
     Case("SELECT name FROM town WHERE land = 'fr'", FRENCH, "pass", reason="sql.same"),
-    Case("Here:\n```sql\nSELECT t.name AS city FROM town t WHERE t.land IN ('fr') ORDER BY 1 DESC;\n```", FRENCH, "pass"),
+    Case(FENCED, FRENCH, "pass"),
     Case("WITH f AS (SELECT * FROM town WHERE land='fr') SELECT name FROM f", FRENCH, "pass"),
     Case("SELECT name FROM town", FRENCH, "fail", reason="sql.different"),
-    Case("SELECT name FROM town WHERE land='fr' UNION ALL SELECT 'Lyon'", FRENCH, "fail", "a row twice", reason="sql.different"),
+    Case(TWICE, FRENCH, "fail", "a row twice", reason="sql.different"),
     Case("SELECT name, land FROM town WHERE land='fr'", FRENCH, "fail", reason="sql.columns"),
     Case("SELECT * FROM town", FRENCH, "fail", "attack: every column", reason="sql.columns"),
     Case("SELECT name, people FROM town ORDER BY people ASC, name DESC", SIZES, "pass", "Ulm and Metz are a tie"),
@@ -159,9 +164,9 @@ CASES = (
     Case("SELECT * FROM sqlite_master", COUNT, "fail", "attack: reads what it should not", reason="sql.refused"),
     Case("ATTACH 'x.db' AS x", COUNT, "fail", "attack: a file", reason="sql.refused"),
     Case("SELECT abs(random() % 1) + 5", COUNT, "fail", "attack", reason="sql.chance"),
-    Case("SELECT count(*) FROM town WHERE date('n' || 'ow') > '2000'", COUNT, "fail", "the present", reason="sql.chance"),
+    Case(PRESENT, COUNT, "fail", "the present", reason="sql.chance"),
     Case("SELECT count(*) FROM city", COUNT, "fail", reason="sql.error"),
-    Case("WITH t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t", COUNT, "fail", "attack: no end", {"cpu_s": 0.1}, "limit.cpu"),
+    Case(ENDLESS, COUNT, "fail", "attack: no end", {"cpu_s": 0.1}, "limit.cpu"),
     Case("I would count the towns.", COUNT, "fail", reason="sql.error"),
     Case("", COUNT, "fail", reason="code.empty"),
     Case("SELECT 1", {"sql": "SELECT nothing FROM nowhere", "databases": [TOWNS]}, "unjudged", reason="truth.sql"),
@@ -179,7 +184,7 @@ def result(rollout: Rollout, task: Task, params: Params) -> Flow:
         return failed(found.reason, **({"detail": found.detail} if found.detail else {}))
     golds: list[list[Gold]] = []
     for sql in truth.queries:
-        golds.append((yield from _golds(truth, sql, params)))
+        golds += [(yield from _golds(truth, sql, params))]
     if params.empty == "refuse" and not any(one.rows for one in golds[0]):
         raise TruthError("the truth's query gives no row on any database, and so would most wrong ones", "truth.empty")
     miss: Miss | None = None
