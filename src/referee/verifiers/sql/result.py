@@ -187,13 +187,17 @@ def result(rollout: Rollout, task: Task, params: Params) -> Flow:
         golds += [(yield from _golds(truth, sql, params))]
     if params.empty == "refuse" and not any(one.rows for one in golds[0]):
         raise TruthError("the truth's query gives no row on any database, and so would most wrong ones", "truth.empty")
-    miss: Miss | None = None
+    misses: list[Miss] = []
     for sql, gold in zip(truth.queries, golds, strict=True):
         miss = yield from _compared(truth, sql, gold, found, params)
+        misses = [] if miss is None else [*misses, miss]
         if miss is None or miss.reason not in ("sql.different", "sql.columns", "sql.order"):
             break
+    nearest = min(misses, key=lambda one: one.reason == "sql.columns", default=None)
     evidence = {"span": found.span, "databases": [one.digest for one in golds[0]], "expected": len(golds[0][0].rows)}
-    return passed("sql.same", **evidence) if miss is None else failed(miss.reason, **evidence, **miss.evidence)
+    if nearest is None:
+        return passed("sql.same", **evidence)
+    return failed(nearest.reason, **evidence, **nearest.evidence)
 
 
 def _golds(truth: Expected, sql: str, params: Params) -> Asked:
