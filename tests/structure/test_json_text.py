@@ -55,6 +55,8 @@ def test_what_is_written_is_read(value, ascii_only):
         ("-Infinity", "json.not_finite"),
         ("1e400", "json.number_too_large"),
         ("-1e400", "json.number_too_large"),
+        ("1" + "0" * 250 + "e99", "json.number_too_large"),
+        ("0." + "0" * 500 + "1", "json.number_too_long"),
         ("1" * 401, "json.number_too_long"),
         ('{"a": 1, "a": 1}', "json.duplicate_key"),
         ('{"a": 1, "\\u0061": 2}', "json.duplicate_key"),

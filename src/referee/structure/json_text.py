@@ -118,7 +118,9 @@ def _constant(name: str) -> Any:
 
 
 def _float(digits: str) -> float:
-    value = float(digits) if len(digits) <= LONGEST_NUMBER else float("inf")
+    if len(digits) > LONGEST_NUMBER:
+        raise _Refused(_too_long(digits))
+    value = float(digits)
     if value - value != 0:  # infinite
         raise _Refused(Malformed("json.number_too_large", f"the number {digits[:40]} is beyond what a double holds"))
     return value
@@ -126,10 +128,12 @@ def _float(digits: str) -> float:
 
 def _int(digits: str) -> int:
     if len(digits) > LONGEST_NUMBER:
-        raise _Refused(
-            Malformed("json.number_too_long", f"a number of {len(digits):,} digits; {LONGEST_NUMBER} are read")
-        )
+        raise _Refused(_too_long(digits))
     return int(digits)
+
+
+def _too_long(digits: str) -> Malformed:
+    return Malformed("json.number_too_long", f"a number of {len(digits):,} characters; {LONGEST_NUMBER} are read")
 
 
 _PLAIN = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_constant)

@@ -97,6 +97,12 @@ def test_strings_close_nothing(inside):
     [
         ("", "answer.missing"),
         ("...!", "call.malformed"),
+        ("f(", "call.not_literal"),
+        ("f(x", "call.not_literal"),
+        ("null", "call.malformed"),
+        ('"f"', "call.malformed"),
+        ("`f`", "call.malformed"),
+        ('```json\n{"name":', "json.cut"),
         ("</tool_call>", "call.malformed"),
         ("I call <function=f>.", "call.malformed"),
         ("Well, f(a=1) is it.", "call.malformed"),

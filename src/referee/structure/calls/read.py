@@ -16,6 +16,8 @@ from referee.structure.calls.nouns import Broken, Calls, Clean, Form, Reading, R
 from referee.text.fences import Block, blocks
 
 _MOST_BLOCKS: Final = 500  # fenced ones; a text with more is no answer
+_NOTHING: Final = ("null", "None", "none", "true", "false", "True", "False", "undefined", "nil")
+_AROUND: Final = " \t\n\"'`*.()[]{}"
 _FENCES: Final = ("", "json", "tool_call", "tool_calls", "tool_code", "python", "py")
 _SURE: Final = ("json", "tool_call", "tool_calls", "tool_code")  # a fence of these holds no program
 
@@ -100,7 +102,8 @@ def _python(text: str, start: int, end: int, names: Collection[str]) -> tuple[Ca
     try:
         return Calls(literals.calls(text, start, end), ("pythonic",), start, end), ""
     except Refused:
-        if text[end - 1] == ")" and text[start : text.index("(", start)] in names:
+        whole = text[end - 1] == ")" or ")" not in text[start:end]  # cut, or wrong; else prose about the tool
+        if whole and text[start : text.index("(", start)] in names:
             raise
         return None
 
@@ -134,7 +137,7 @@ def _block(text: str, block: Block, names: Collection[str]) -> Calls | None:
         try:
             found = _bare(text, start, end)
         except Refused:
-            if block.language in _SURE[1:] or _trace(content, names):
+            if block.language in _SURE[1:] or not block.closed or _trace(content, names):
                 raise
             return None
         return found[0] if found else None
@@ -159,6 +162,8 @@ def _clean(text: str, start: int, end: int, names: Collection[str]) -> Clean | B
         return Broken("call.malformed", f"the text holds {trace[:40]!r} and no call that can be read")
     if not any(map(str.isalpha, segment)):
         return Broken("call.malformed", "the text says nothing")
+    if (bare := segment.strip(_AROUND)) in names or bare in _NOTHING:
+        return Broken("call.malformed", f"the text is only {bare[:40]!r}")
     return Clean()
 
 
