@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "referee"
 CAP = 350
 PURE_FLOORS = (
-    "core", "text", "group", "maths", "simulators", "programs", "structure", "queries", "instructions", "verifiers",
+    "core", "text", "group", "maths", "simulators", "programs", "proofs", "structure", "queries", "instructions",
+    "verifiers",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ RunJob      run a program once for each standard input                          
 CheckJob    a trusted test script in a second jail, which calls into the program's jail         -> Outcome.checks
 CompileJob  only compile                                                                        -> Outcome.status
 QueryJob    one query on a database, read-only, in a process of its own                         -> Outcome.results
+CoqJob      compile a library with Coq, alone, then let a trusted text look at it                -> Outcome.runs
 AlgebraJob  ask computer algebra whether two expressions are equal; needs no sandbox            -> Outcome.stdout
 ```
 
@@ -156,6 +157,22 @@ class CompileJob(Record, frozen=True, kw_only=True, tag="compile"):
     language: Language = "python"
 
 
+class CoqJob(Record, frozen=True, kw_only=True, tag="coq"):
+    """Compile `program` with Coq as the library `Referee.Candidate`; then run `check`, which may require it.
+
+    Both stand behind `preamble`, in processes of their own that never heard of each other or of another job.
+    `library`: definitions that are compiled beforehand as `Referee.Statement`, which the preamble may import.
+    `runs` holds the compilation and, when that went well, the check; what the check printed is what counts.
+    """
+
+    program: str
+    check: str
+    preamble: str = ""
+    library: str = ""
+    limits: Limits = Limits(cpu_s=10.0, wall_s=30.0, memory_mb=2048)
+    language: Literal["coq"] = "coq"
+
+
 class AlgebraJob(Record, frozen=True, kw_only=True, tag="algebra"):
     """A question for computer algebra: whether two expressions are equal. The engine runs it in a process of its own.
 
@@ -198,7 +215,7 @@ class QueryJob(Record, frozen=True, kw_only=True, tag="query"):
     limits: Limits = Limits()
 
 
-Job = CallJob | RunJob | CheckJob | CompileJob  # what a sandbox runs
+Job = CallJob | RunJob | CheckJob | CompileJob | CoqJob  # what a sandbox runs
 Jobs = tuple[Job, ...] | tuple[AlgebraJob, ...] | tuple[QueryJob, ...]
 
 

@@ -20,7 +20,8 @@ from referee.core.types import Record
 from referee.core.version import VERSION
 
 _JUDGING = (
-    "core", "text", "maths", "simulators", "programs", "structure", "queries", "instructions", "verifiers", "packs",
+    "core", "text", "maths", "simulators", "programs", "proofs", "structure", "queries", "instructions", "verifiers",
+    "packs",
     "sandbox", "engine",
 )  # fmt: skip
 _LIBRARIES = (

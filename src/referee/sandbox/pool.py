@@ -7,15 +7,18 @@ import threading
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
-from referee.core.jobs import CallJob, CheckJob, CompileJob, Job, Outcome, RunJob, Tier
+from referee.core.jobs import CallJob, CheckJob, CompileJob, CoqJob, Job, Outcome, RunJob, Tier
 from referee.core.types import Record
 from referee.sandbox import replies, tiers, values
 from referee.sandbox.packages import MissingPackage
 from referee.sandbox.slot import PLAIN, Kind, Slot, ZygoteLost
+
+if TYPE_CHECKING:
+    from referee.sandbox.coq import Coqs
 
 _LIFE = 5000  # jobs after which a zygote is replaced, whatever it looks like
 _LONGEST = 4 << 20  # characters of a program
@@ -64,6 +67,7 @@ class Sandbox:
         self._cache: OrderedDict[bytes, Outcome] = OrderedDict()
         self._capacity = cache
         self._closed = False
+        self._coqs: Coqs | None = None
         self._count = {"jobs": 0, "cached": 0, "retried": 0, "zygotes": 0, "lost": 0}
         self._statuses: dict[str, int] = {}
         self._cpu = self._peak = 0.0
@@ -107,6 +111,8 @@ class Sandbox:
                 some.clear()
         for slot in idle:
             slot.close()
+        if self._coqs is not None:
+            self._coqs.close()
 
     def statistics(self) -> Statistics:
         """Counts since it was opened."""
@@ -143,6 +149,8 @@ class Sandbox:
     def _try(self, job: Job) -> Outcome:
         if len(job.program) > _LONGEST:
             return replies.not_compiled(job, (f"a program of more than {_LONGEST:,} characters", ""), self.tier)
+        if isinstance(job, CoqJob):
+            return self._coq(job)
         if job.language != "python":
             from referee.sandbox.compiled import run_compiled
 
@@ -161,6 +169,15 @@ class Sandbox:
             return self._infra("infra.values", str(error))
         except UnicodeEncodeError as error:
             return replies.not_compiled(job, ("UnicodeEncodeError", str(error.reason)), self.tier)
+
+    def _coq(self, job: CoqJob) -> Outcome:
+        """Coq has warm processes of its own."""
+        from referee.sandbox.coq import Coqs
+
+        with self._lock:
+            if self._coqs is None:
+                self._coqs = Coqs(self.tier, self.slots)
+        return self._coqs.run(job)
 
     def _ask(self, job: CallJob | RunJob | CompileJob) -> Outcome:
         """A zygote that is lost is replaced, and the job tried once more without its compiling anything itself."""
@@ -263,7 +280,7 @@ def scratch_of(job: Job) -> int:
 
 def kind_of(job: Job) -> Kind:
     """The kind of zygote that a job needs."""
-    packages = () if isinstance(job, CompileJob) else job.packages
+    packages = () if isinstance(job, CompileJob | CoqJob) else job.packages
     return Kind(scratch=scratch_of(job) > 0, forks=job.limits.processes > 1, packages=packages)
 
 

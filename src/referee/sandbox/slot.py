@@ -99,6 +99,8 @@ class Slot:
         wrap: Wrap | None = None,
         tools: tuple[str, ...] | None = None,
         proc: bool = False,
+        box: str = "",
+        programs: tuple[str, ...] = (),
     ) -> None:
         self.tier = tier
         self._words = open(os.memfd_create("words"), "w+b") if wrap is not None else subprocess.DEVNULL  # noqa: SIM115
@@ -151,7 +153,7 @@ class Slot:
         self._held = bytearray()  # what has arrived and was not asked for yet
         try:
             plan = (tier, uid, read, hidden, scratch_mb or int(kind.scratch), tools is not None, kind.forks, proc, view)
-            self.send(((*plan, library), preload, path))
+            self.send(((*plan, library, box, programs), preload, path))
             state, more = self.receive(_START)
         except (ValueError, TypeError) as error:
             self.close()

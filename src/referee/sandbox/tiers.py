@@ -89,9 +89,18 @@ def _first_uid() -> int:
 
 
 def start(
-    tier: Tier, kind: Kind = PLAIN, *, scratch_mb: int = 0, tools: tuple[str, ...] | None = None, proc: bool = False
+    tier: Tier,
+    kind: Kind = PLAIN,
+    *,
+    scratch_mb: int = 0,
+    tools: tuple[str, ...] | None = None,
+    proc: bool = False,
+    box: str = "",
+    programs: tuple[str, ...] = (),
 ) -> Slot:
     """A zygote of a kind in a tier. `tools`: what programs that are executed need to see; `proc`: /proc too.
+
+    `box`: the folder in which provers are kept warm, `programs` what is executed for them.
 
     Raises `ZygoteLost` with the reason when it cannot be, `MissingPackage` when a package is not there.
     """
@@ -102,13 +111,15 @@ def start(
     if uid and tools is None and tier in {"kernel", "firejail"} and not _reachable():
         library = mirror.library()
         modules += () if library else MORE
-    own = ("script", "suite") if kind.test else ("session",)
+    own: tuple[str, ...] = ("script", "suite") if kind.test else ("session",)
     if tools is not None:
-        modules, own = ("warnings",), ("execute",)
+        modules, own = ("warnings",), (() if box else ("execute",))
     modules += tuple(f"referee.sandbox.inside.{name}" for name in own)
     view, path, more = packages.view(kind.packages)
     if uid and inner == "kernel" and (closed := [one for one in view if not _reachable(one)]):
         raise packages.MissingPackage(f"the jail's user may not enter the folders above {closed[0]}")
+    if box and uid and tier != "namespaces":
+        os.chown(box, uid, uid)
     try:
         return Slot(
             inner,
@@ -122,6 +133,8 @@ def start(
             wrap=outer,
             tools=tools,
             proc=proc and inner == "namespaces",
+            box=box,
+            programs=programs,
         )
     except InfrastructureError as error:
         if isinstance(error, ZygoteLost):

@@ -36,6 +36,10 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "typescript": ("typescript", "ts"),
     "shell": ("shell", "sh", "bash"),
     "sql": ("sql", "sqlite", "sqlite3"),
+    "coq": ("coq", "rocq", "gallina", "v"),
+    "lean": ("lean", "lean4"),
+    "metamath": ("metamath", "mm"),
+    "smt": ("smt", "smt2", "smtlib", "smt-lib"),
 }
 
 _LINE = re.compile(r"^([ \t]{0,64})(`{3,}|~{3,})([^\n]*)", re.MULTILINE)

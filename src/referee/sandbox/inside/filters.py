@@ -111,6 +111,33 @@ def zygote(*, namespaces: bool, scratch: bool = False, forks: bool = False) -> b
     return _bytes([*lines, _return(_errno(EPERM))])
 
 
+def keeper() -> bytes:
+    """The filter of the keeper of warm provers and of all that it starts: what a program may, plain forks, execution.
+
+    Landlock says what can be executed.
+    """
+    lines = _head()
+    lines += _when(numbers.CLONE, _clone([SIGCHLD, _C_FORK]))
+    lines += _when(numbers.CLONE3, [_return(_errno(ENOSYS))])
+    lines += _when(numbers.OPENAT2, [_return(_errno(ENOSYS))])
+    lines += _when(numbers.FCNTL, _one_of(1, _FCNTL))
+    lines += _when(numbers.IOCTL, _one_of(1, _IOCTL))
+    lines += _when(numbers.PRCTL, _one_of(0, (1, *_PRCTL)))
+    lines += _when(numbers.PRLIMIT, _one_of(0, (0,)))
+    for pair in (numbers.SECCOMP, *numbers.LANDLOCK, *numbers.KEEPER, *numbers.ALLOWED.values()):
+        if _number(pair) >= 0:
+            lines += [(_EQUAL, 0, 1, _number(pair)), _return(_ALLOW)]
+    return _bytes([*lines, _return(_errno(EPERM))])
+
+
+def no_signals() -> bytes:
+    """For a warm prover and its forks: no other process is reached, and no more filters."""
+    lines = [_load(_AT_NUMBER)]
+    for pair in (numbers.PIDFD_SEND_SIGNAL, numbers.SECCOMP, numbers.PRCTL):
+        lines += _when(pair, [_return(_errno(EPERM))])
+    return _bytes([*lines, _return(_ALLOW)])
+
+
 def executing(*, namespaces: bool) -> bytes:
     """The filter under which compilers and compiled programs run: a list of what is refused."""
     zygote_flags = CLONE_NEWPID | CLONE_NEWNS | SIGCHLD

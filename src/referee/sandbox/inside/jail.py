@@ -43,6 +43,8 @@ class Plan(NamedTuple):
     proc: bool = False  # a run that is executed has a /proc of its own processes
     view: tuple[str, ...] = ()  # what may be read although it is in a hidden folder
     library: str = ""  # where the standard library is read from, when not from its own place
+    box: str = ""  # where provers are kept warm
+    programs: tuple[str, ...] = ()  # what may be executed there
 
     @property
     def own_view(self) -> bool:
@@ -77,6 +79,8 @@ def lock(plan: Plan) -> Locked:
     elif plan.uid:
         _become(plan.uid)
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    if plan.box:
+        return _lock_keeper(plan, base)
     if plan.execute:
         return _lock_executing(plan, base)
     abi = landlock.version()
@@ -112,6 +116,19 @@ def _lock_executing(plan: Plan, base: int) -> Locked:
             kernel.PR_SET_CHILD_SUBREAPER, 1
         )  # what a run leaves behind becomes ours, to be killed and awaited
     return Locked(flags, second_filter=False, landlock=0, base_bytes=base, drop=namespaces)
+
+
+def _lock_keeper(plan: Plan, base: int) -> Locked:
+    """For provers that are kept warm: what may be read and executed, and one folder to write in."""
+    abi = landlock.version()
+    if not abi and plan.tier != "namespaces":
+        raise OSError(38, "this kernel has no Landlock, so files can not be kept from a prover without namespaces")
+    _keep_only(0) if plan.tier == "namespaces" else kernel.drop_capabilities()
+    if abi:
+        rules = _readable(plan.read, plan.hidden) + [(path, landlock.EXECUTE) for path in plan.programs]
+        landlock.restrict([*rules, (plan.box, landlock.WRITE)], abi)
+    filters.install(filters.keeper())
+    return Locked(0, second_filter=False, landlock=abi, base_bytes=base, drop=False)
 
 
 def mount_proc() -> None:

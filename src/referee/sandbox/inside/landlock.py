@@ -14,7 +14,7 @@ _ALL_FILES_V1 = (1 << 13) - 1
 _REFER, _TRUNCATE, _IOCTL = 1 << 13, 1 << 14, 1 << 15
 _NET = 0b11
 _SCOPES = 0b11
-READ, WRITE = "read", "write"
+READ, WRITE, EXECUTE = "read", "write", "execute"
 
 
 class _Ruleset(ctypes.Structure):
@@ -35,14 +35,16 @@ def version() -> int:
 
 
 def restrict(paths: Iterable[tuple[str, str]], abi: int) -> None:
-    """From now on only these paths can be opened, each for `read` or `write` (both include reading)."""
+    """From now on only these paths can be opened, each to `read`, `write` or `execute` (all include reading)."""
     handled = _ALL_FILES_V1 | (_REFER if abi >= 2 else 0) | (_TRUNCATE if abi >= 3 else 0) | (_IOCTL if abi >= 5 else 0)
     ruleset = _Ruleset(handled, _NET if abi >= 4 else 0, _SCOPES if abi >= 6 else 0)
     size = 24 if abi >= 6 else 16 if abi >= 4 else 8
     handle = call(NR_LANDLOCK_CREATE, ctypes.addressof(ruleset), size, 0)
+    reading = _READ | _READ_DIR
+    rights = {READ: reading, EXECUTE: reading | _EXECUTE, WRITE: handled & ~_EXECUTE}
     try:
         for path, access in paths:
-            _allow(handle, path, handled if access == WRITE else _READ | _READ_DIR)
+            _allow(handle, path, rights[access])
         call(NR_LANDLOCK_RESTRICT, handle, 0)
     finally:
         os.close(handle)
@@ -55,8 +57,7 @@ def _allow(handle: int, path: str, access: int) -> None:
         return  # what is not there needs no rule
     try:
         if not S_ISDIR(os.fstat(descriptor).st_mode):
-            access &= _WRITE | _READ | _TRUNCATE
-        access &= ~_EXECUTE
+            access &= _WRITE | _READ | _EXECUTE | _TRUNCATE
         rule = _Path(access, descriptor)
         call(NR_LANDLOCK_ADD, handle, 1, ctypes.addressof(rule), 0)
     finally:

@@ -149,6 +149,9 @@ UNSHARE = (272, 97)
 MOUNT = (165, 40)
 LINKS = ((86, -1), (265, 37))
 LANDLOCK = ((444, 444), (445, 445), (446, 446))
+PIDFD_SEND_SIGNAL = (424, 424)
+# What the keeper of warm provers needs beside what a program may: execve, arch_prctl, chmod, fchmodat.
+KEEPER = ((59, 221), (158, -1), (90, -1), (268, 53), PIDFD_SEND_SIGNAL)
 
 # Refused to programs that are executed, which may otherwise do what a compiler or a virtual machine needs.
 DENIED: dict[str, tuple[int, int]] = {

@@ -22,6 +22,7 @@ from referee.sandbox.inside.run import Files
 from referee.sandbox.inside.zygote import SETS, Zygote
 
 if TYPE_CHECKING:
+    from referee.sandbox.inside.warm import Warm
     from referee.sandbox.inside.workshop import Workshop
 
 # Libraries of linear algebra would start a thread for each core: a zygote has one, and a run's are counted.
@@ -92,7 +93,7 @@ def main() -> None:
             os.setsid()
         sys.path += path
         os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
-        for name in (*preload, f"{__package__}.{'workshop' if plan.execute else 'zygote'}"):
+        for name in (*preload, f"{__package__}.{'warm' if plan.box else 'workshop' if plan.execute else 'zygote'}"):
             import_module(name)
         _as_usual()
         sys.path[:] = [one for one in sys.path if one not in path]  # what else lies there is not for programs
@@ -105,7 +106,7 @@ def main() -> None:
         time.tzset()
         os.umask(0o022)
         os.chdir("/")
-        files = _descriptors(1 if plan.execute else SETS)
+        files = _descriptors(2 if plan.box else 1 if plan.execute else SETS)
         sys.argv = ["solution.py"]
         locked = lock(plan)
         os.umask(0o077)
@@ -137,9 +138,13 @@ def _move(old: str, new: str) -> None:
     sys.path_importer_cache.clear()
 
 
-def _zygote(plan: Plan, locked: Locked, files: list[Files]) -> Zygote | Workshop:
+def _zygote(plan: Plan, locked: Locked, files: list[Files]) -> Zygote | Workshop | Warm:
     if not plan.execute:
         return Zygote(plan, locked, files)
+    if plan.box:
+        from referee.sandbox.inside.warm import Warm
+
+        return Warm(plan, locked, files)
     from referee.sandbox.inside.workshop import Workshop
 
     return Workshop(plan, locked, files[0])

@@ -1,0 +1,1 @@
+"""What provers read and say: scripts, statements, axioms, terms; pure, no prover is started here."""

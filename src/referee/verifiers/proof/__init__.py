@@ -1,0 +1,1 @@
+"""Proofs, judged by a kernel."""
