@@ -11,7 +11,19 @@ import argparse
 import sys
 from pathlib import Path
 
-from pages import cli, columns, detectors, instructions, pack_format, packs, public, reasons, verifiers, walkthrough
+from pages import (
+    catalogue,
+    cli,
+    columns,
+    detectors,
+    instructions,
+    pack_format,
+    packs,
+    public,
+    reasons,
+    verifiers,
+    walkthrough,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED_FOLDERS = ("docs/verifiers", "docs/reference")
@@ -31,6 +43,7 @@ def generate(root: Path) -> dict[str, str]:
         "docs/reference/detectors.md": detectors.page(),
         "docs/reference/api.md": public.page(),
         "docs/reference/reasons.md": reasons.page(),
+        "docs/reference/hacks.md": catalogue.page(),
         "README.md": verifiers.fill(readme),
     }
     return {path: text.rstrip() + "\n" for path, text in texts.items()}

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from referee.core.errors import UsageError
 from referee.core.types import Task
 from referee.packs.load import bundled
 from referee.redteam.families import Answer
@@ -147,7 +148,11 @@ def _ground(programs: bool) -> Iterator[tuple[PackTarget, tuple[Case, ...]]]:
     for name in bundled():
         target = PackTarget(name)
         if target.pure is not programs:
-            yield target, _cases(target, bundled_problems(target.form, name))
+            try:
+                problems = bundled_problems(target.form, name)
+            except UsageError:  # a pack whose tasks are still to be written; the command says so too
+                continue
+            yield target, _cases(target, problems)
     for pack, problems in PROGRAMS_FURTHER if programs else FURTHER:
         target = PackTarget(pack)
         yield target, _cases(target, problems)

@@ -50,6 +50,7 @@ def test_there_are_many_for_every_family():
         "xml",
         "tools",
         "code",
+        "sql",
         "instruct",
         "language",
         "place",
