@@ -17,6 +17,7 @@ import resource
 import sys
 from referee.core.types import Rollout, Task
 from referee.engine.drive import judge
+from referee.instructions.kinds import kinds
 from referee.verifiers import find, ids
 
 FAMILY = ("json.", "xml.", "language.", "tools.", "instruct.")
@@ -52,7 +53,17 @@ def everything(full):
                 for truth in (case.truth, *TRUTHS.get(one, ())):
                     verdict = judge(verifier, Rollout(text=text), Task(truth=truth, prompt=case.prompt), params)
                     found.append((one, text, verdict))
-    return found
+    return found + [row for name in kinds() for row in followed(name, full)]
+
+def followed(name, full):
+    # Every kind of instruction in every mode, on its examples and on what would reach out.
+    follow, kind = VERIFIERS["instruct.follow"], kinds()[name]
+    texts = [example.text for example in kind.examples] + (list(HOSTILE) if full else [])
+    task = Task(truth={"instruction_id_list": [name], "kwargs": [kind.examples[0].kwargs]}, prompt="Repeat this.")
+    for mode in ("corrected", "reference"):
+        for more in ({}, {"loose": True, "partial": True}):
+            for text in texts:
+                yield name, text, judge(follow, Rollout(text=text), task, follow.params({"mode": mode, **more}))
 
 def forbid(event, arguments):
     if event.startswith(REACH):
@@ -101,7 +112,7 @@ def test_nothing_outside_the_arguments_is_reached(mode: str):
     done = run(mode)
     assert done.returncode == 0, done.stderr[-2000:]
     count, *families = done.stdout.split()
-    assert int(count) > 500
+    assert int(count) > 5_000
     assert {
         "json.schema",
         "json.valid",
@@ -111,6 +122,8 @@ def test_nothing_outside_the_arguments_is_reached(mode: str):
         "xml.value",
         "language.consistent",
         "language.is",
+        "tools.call",
+        "instruct.follow",
     } <= set(families)
 
 

@@ -15,6 +15,7 @@ _HAS_LETTER = re.compile(r"[^\W\d_]")
 _HAS_WORD = re.compile(r"[^\W_]")
 # Asterisks that open beside a word and close beside one, on one line, as markdown has it: not 2*3*4, no bullets.
 _HIGHLIGHT = re.compile(r"(?<![*0-9A-Za-z_\\])(\*{1,3})(?![*\s])([^*\n]*[^*\s\\])\1(?![*0-9A-Za-z_])")
+_CODE = re.compile(r"`[^`\n]+`")
 _TITLE = re.compile(r"[\s#*_>\"'“]*(?:[^\W_]+:[\s*_]*)?<<\s*([^<>\n;={}]+?)\s*>>[\s*_\"'”.]*", re.IGNORECASE)
 _FENCE = re.compile(r"(`{3,}|~{3,})[^\n`~]*\n")
 _MARKDOWN = " \t#*_>\"'“‘("
@@ -62,6 +63,7 @@ def number_placeholders(response: Response, asked: Placeholders) -> Judged:
     yes("Dear all.\n\nP.S. See you.", postscript_marker="P.S."),
     yes("Dear all.\n\n**P.P.S.** See you.", postscript_marker="P.P.S"),
     yes("dear all.\n\np.s. see you.", "in lower case", postscript_marker="P.S."),
+    yes("Dear all, see you. P.S. Bring cake.", "on the same line", postscript_marker="P.S."),
     no("Dear all.", postscript_marker="P.S."),
     no("P.S. See you.", "attack: nothing before it", postscript_marker="P.S."),
     no("Dear all.\n\nP.S.", "attack: nothing after it", postscript_marker="P.S."),
@@ -70,15 +72,18 @@ def number_placeholders(response: Response, asked: Placeholders) -> Judged:
     no("Dear.\nP.S. One.\n\nTwo.\n\nThree.\n\nFour.\n\nFive.", "not at the end", postscript_marker="P.S."),
 )
 def postscript(response: Response, asked: Postscript) -> Judged:
-    """At the end a line begins with the marker, in any case; text stands before it, and the postscript after it."""
+    """At the end a line or sentence begins with the marker, in any case; text stands before it and after it."""
     marker = asked.postscript_marker.strip()
     literal = r"\.\s?".join(map(re.escape, marker.rstrip(".").split("."))) + (r"\." if marker.endswith(".") else "")
-    line = re.compile(rf"^[{re.escape(_MARKDOWN)}]*({literal})(?![^\W_])", re.IGNORECASE | re.MULTILINE)
+    line = re.compile(
+        rf"(?:^[{re.escape(_MARKDOWN)}]*|(?<=[.!?…][ \n])|(?<=[.!?…][\"”')*][ \n]))({literal})(?![^\W_])",
+        re.IGNORECASE | re.MULTILINE,
+    )
     found = None
     for match in line.finditer(response.text):
         found = match
     if found is None:
-        return missed(f"no line begins with {marker!r:.40}")
+        return missed(f"no line or sentence begins with {marker!r:.40}")
     before, after = response.text[: found.start()], response.text[found.end() :]
     if not _HAS_WORD.search(before) or not _HAS_WORD.search(after):
         return missed(f"no text {'after' if _HAS_WORD.search(before) else 'before'} {marker!r:.40}")
@@ -94,13 +99,14 @@ def postscript(response: Response, asked: Postscript) -> Judged:
     yes("***Both at once***", num_highlights=1),
     yes("这是*重点*内容。", "no spaces are written", num_highlights=1),
     no("**One thing** only.", "two asterisks are no two highlights", num_highlights=2),
+    no("`*a*` and `**b**`", "attack: code", num_highlights=1),
     no("2*3*4 = 24", "attack: a product", num_highlights=1),
     no("* one\n* two\n* three", "attack: bullets", num_highlights=1),
     no("** ** *  * ****", "attack: nothing highlighted", num_highlights=1),
 )
 def number_highlighted_sections(response: Response, asked: Highlights) -> Judged:
     """At least so many highlights in markdown, *so* or **so**, each with a word in it; code is left out."""
-    text = response.prose
+    text = _CODE.sub("code", response.prose) if "`" in response.prose else response.prose
     found = sum(1 for match in _HIGHLIGHT.finditer(text) if _HAS_WORD.search(match[2])) if "*" in text else 0
     return Judged(found >= asked.num_highlights, f"{found:,} highlights; at least {asked.num_highlights:,} asked for")
 

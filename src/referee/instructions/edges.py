@@ -10,6 +10,7 @@ from referee.instructions.response import Response
 from referee.instructions.words import fold, words
 
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "＂": "＂"}
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 _HAS_WORD = re.compile(r"[^\W_]")
 
 
@@ -36,6 +37,7 @@ class Last(Asked, frozen=True, kw_only=True):
     Ending,
     yes("Done. Any other questions?", end_phrase="Any other questions?"),
     yes('"Done. Any other questions?"', "all of it is quoted", end_phrase="Any other questions?"),
+    yes("No, I don’t.", "a curly apostrophe", end_phrase="I don't."),
     no("Any other questions? No.", end_phrase="Any other questions?"),
     no("Done. any OTHER questions?", "not the exact phrase", end_phrase="Any other questions?"),
     no('Done. Any other questions?"""', "attack: marks after it", end_phrase="Any other questions?"),
@@ -43,11 +45,11 @@ class Last(Asked, frozen=True, kw_only=True):
 )
 def end_checker(response: Response, asked: Ending) -> Judged:
     """The response ends with exactly the phrase; only the mark that closes a quotation of all of it may follow."""
-    text, phrase = response.stripped, " ".join(asked.end_phrase.split())
+    text, phrase = response.stripped, " ".join(asked.end_phrase.translate(_STRAIGHT).split())
     closing = _QUOTES.get(text[:1])
     if closing and text.endswith(closing) and len(text) > 1 and not phrase.endswith(closing):
         text = text[:-1].rstrip()
-    tail = " ".join(text[-4 * len(phrase) - 40 :].split())
+    tail = " ".join(text[-4 * len(phrase) - 40 :].translate(_STRAIGHT).split())
     before = tail[-len(phrase) - 1 : -len(phrase)]
     ok = tail.endswith(phrase) and not (before.isalnum() and phrase[0].isalnum())
     return Judged(ok, f"it ends with {text[-60:]!r}")

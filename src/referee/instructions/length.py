@@ -131,6 +131,7 @@ def word_count_range(response: Response, asked: Between) -> Judged:
     yes("I came. I saw! Did I win?", num_sentences=3, relation="at least"),
     yes("Dr. Smith paid $3.50, i.e. too much.", "no sentence ends there", num_sentences=2, relation="less than"),
     yes("我来了。我看见了！", "no white space is written", num_sentences=2, relation="at least"),
+    yes("Is it (is it?) true?", "in brackets", num_sentences=2, relation="less than"),
     yes("i came. i saw.", "in lower case", num_sentences=2, relation="at least"),
     no("I came and saw.", num_sentences=2, relation="at least"),
     no("Yes. . . . . . !", "attack: marks alone", num_sentences=2, relation="at least"),

@@ -30,6 +30,7 @@ _MARK = re.compile(
     r"|(?<=[a-z]{2})[.!?](?=[A-Z][a-z]{1,30}(?:[ ,;:!?]|\.(?:\s|$)))"  # a space forgotten
 )
 _LOWER_NEXT = re.compile(r"\s*+[\"'“‘(\[*_]*+[a-z]")
+_BRACKET = re.compile(r"[)\]}]")
 _QUOTE = re.compile("[\"'”’»」』]")
 _ALNUM = re.compile(r"[^\W_]")
 _SAID = re.compile(
@@ -127,6 +128,8 @@ def _ends(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     lower = _LOWER_NEXT.match(text, after, end) is not None
     if _QUOTE.search(text, at, after) and (lower or _SAID.match(text, after, end)):
         return False  # "Stop!" he said
+    if lower and _BRACKET.search(text, at, after):
+        return False  # (really?) he said
     if text[at] not in ".…":
         return True
     if text[at] == "…" or text.startswith("..", at):

@@ -13,11 +13,15 @@ from referee.instructions.english import syllables
 from referee.instructions.kinds import Judged, Nothing, kept, kind, missed, no, yes
 from referee.instructions.response import Response
 from referee.instructions.verbs import forms
+from referee.instructions.words import fold, words
 
 PALINDROMES = 10
 SHORTEST = 5
 CLAUSES = 5_000  # that are looked at
 LONGEST = 1_000  # characters of a clause or text that may be one palindrome
+
+_BEGINNING = 200  # characters in which a first word is looked for
+_NUMBERED = re.compile(r"[\W_]*\d{1,3}[.)][ \t]+")
 
 _CLUSTER = re.compile(r"[bcdfghjklmnpqrstvwxyz]{2}")
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -155,13 +159,17 @@ def _prime(number: int) -> bool:
     Nothing,
     yes("Begin with a plan."),
     yes("**Running** is fun."),
+    yes("1. Don't go.", "a list, and a contraction"),
     no("The plan is simple."),
     no("Runner up.", "not a form of the verb"),
 )
 def start_verb(response: Response, _asked: Nothing) -> Judged:
     """The first word is a form of a verb, as `referee.instructions.verbs` lists them."""
-    first = next(iter(response.folded), "")
-    return Judged(first in forms() or first.split("-")[0] in forms(), f"it begins with {first!r:.40}")
+    lead = _NUMBERED.match(response.stripped)
+    begun = response.stripped[lead.end() if lead else 0 :][:_BEGINNING]
+    first = next(iter(words(fold(begun))), "")
+    known = {first, first.split("-")[0], first.removesuffix("n't")}
+    return Judged(not known.isdisjoint(forms()), f"it begins with {first!r:.40}")
 
 
 @kind(
