@@ -68,6 +68,9 @@ def _aggregate(request: Mapping[str, Any]) -> dict[str, Any]:
         raise UsageError("the request needs 'verify_responses', a list of what /verify answered")
     judged = [one for one in answers if not one.get("mask_sample")]
     names = dict.fromkeys(name for one in judged for name in one if name == "reward" or name.startswith("rule/"))
-    means = {f"mean/{name}": fsum(one[name] for one in judged if name in one) / len(judged) for name in names}
+    try:
+        means = {f"mean/{name}": fsum(one[name] for one in judged if name in one) / len(judged) for name in names}
+    except (TypeError, ValueError, OverflowError):
+        raise UsageError("'reward' and 'rule/NAME' of what /verify answered are numbers") from None
     metrics = {**means, "rollouts": len(answers), "masked": len(answers) - len(judged)}
     return {"agent_metrics": metrics, "key_metrics": means, "group_level_metrics": []}

@@ -64,7 +64,10 @@ def routes(
         queries = request.get("query")
         if not isinstance(queries, list) or not all(isinstance(query, str) for query in queries):
             raise UsageError("the request needs 'query', a list of texts: prompt and completion in one")
-        return answer(queries, request.get("prompts"), request.get("labels"))
+        prompts = request.get("prompts")
+        if not isinstance(prompts, list) or not all(isinstance(prompt, str) for prompt in prompts):
+            raise UsageError("the request needs 'prompts', the text that each query begins with")
+        return answer(queries, prompts, request.get("labels"))
 
     return {("POST", "/get_reward"): get_reward}
 

@@ -5,26 +5,39 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from referee.core.errors import RefereeError
 from referee.data.plain import dumps, loads
-from referee.engine.workers import Workers
+from referee.engine.crew import Unit
+from referee.engine.workers import WorkerLost, Workers
 from referee.serve.faults import Fault, as_fault
 
 if TYPE_CHECKING:
     from referee.plan.answer import Plan
     from referee.plan.measured import Measured
 
+LONGEST_S = 30.0  # of processor time
 WAITING = 8  # studies that may wait for the process; more are refused
+
+
+class _Process(Workers):
+    """One process, in which a study ends when its time is over."""
+
+    def _put(self, request: bytes) -> Future[bytes]:
+        answer: Future[bytes] = Future()
+        self._waiting.append(Unit(request, answer, cpu_s=LONGEST_S, wall_s=8 * LONGEST_S))
+        self.crew.wake()
+        return answer
 
 
 class Studies:
     """The process, which is started when it is first asked."""
 
     def __init__(self) -> None:
-        self._workers: Workers | None = None
+        self._workers: _Process | None = None
         self._lock = threading.Lock()
         self._waiting = 0
 
@@ -49,8 +62,11 @@ class Studies:
     def _ask(self, request: bytes) -> bytes:
         with self._lock:
             if self._workers is None:
-                self._workers = Workers(1, f"{__name__}:answer")
-        return self._workers.ask(request)
+                self._workers = _Process(1, f"{__name__}:answer")
+        try:
+            return self._workers.ask(request)
+        except WorkerLost as error:
+            raise Fault(503, f"{error}; a study may take {LONGEST_S:g} s of processor time") from None
 
 
 def answer(request: bytes) -> bytes:

@@ -61,7 +61,7 @@ def application(settings: Settings) -> Guard:
         exception_handlers={RefereeError: _refused, HTTPException: _http, Exception: _failed},
     )
     app.router.redirect_slashes = False
-    return Guard(app, settings)
+    return Guard(app, house)
 
 
 def _endpoint(house: House, route: Route) -> Endpoint:

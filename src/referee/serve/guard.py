@@ -22,6 +22,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from referee.serve.faults import RETRY_S, Fault, refusal
+from referee.serve.house import House
 from referee.serve.settings import LOOPBACK, Settings, is_loopback
 from referee.serve.wire import encode
 
@@ -46,10 +47,10 @@ _ALWAYS = (
 class Guard:
     """Lets a request through to `app`, or answers it."""
 
-    def __init__(self, app: App, settings: Settings) -> None:
-        self.app, self.settings = app, settings
+    def __init__(self, app: App, house: House) -> None:
+        self.app, self.house, self.settings = app, house, house.settings
         self.held_bytes = 0
-        self._known = _known(settings)
+        self._known = _known(house.settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -30,7 +30,9 @@ class House:
         return self._desk
 
     def open(self) -> None:
-        """Start what judges."""
+        """Start what judges, unless it was. Raises `RefereeError` when nobody can."""
+        if self._desk is not None:
+            return
         self._desk = opened(self.settings.where, self.settings.workers, self.settings.limits)
         self.ledgers.open()
 

@@ -136,7 +136,7 @@ _FACES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
                 "response": {
                     "type": "object",
                     "required": ["output"],
-                    "properties": {"output": {"type": "array", "items": {"type": "object"}}},
+                    "properties": {"output": {"type": "array", "items": _ANYTHING}},
                 },
             },
         },

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -44,11 +47,12 @@ def serve(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> 
     """
     app = application(settings)
     with bound(settings) as listening:
+        app.house.open()  # what keeps it from opening is one sentence here, and a traceback of uvicorn's there
         server(app, lambda: ready(url(settings, listening))).run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
-    """Tells when it answers."""
+    """Tells when it answers; a signal to stop is a way to end well, so the process does not die of it afterwards."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -58,6 +62,18 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {one: signal.signal(one, self.handle_exit) for one in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
 
 
 def server(app: Guard, ready: Callable[[], None]) -> uvicorn.Server:

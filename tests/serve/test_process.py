@@ -1,0 +1,151 @@
+"""`referee serve` as a process: it starts in one sentence, answers what it accepted when it is stopped, and may be
+killed at any time without anything being scored wrongly."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import threading
+import time
+
+import pytest
+
+import referee
+from referee.cli.main import main
+from referee.engine.score import as_pack
+
+RIGHT = "<think>The roots are 2 and 3.</think> <answer>\\boxed{2}</answer>"
+WRONG = "<think>The roots are 2 and 3.</think> <answer>\\boxed{3}</answer>"
+LONG = bool(os.environ.get("REFEREE_SERVE_LONG"))
+SLOW = '[[rules]]\nverifier = "code.stdio"\nparams = { cpu_s = 2.0, wall_s = 100.0, bare = "always" }\n'
+
+
+def post(port, path, body, timeout=180):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    try:
+        connection.request("POST", path, json.dumps(body), {"content-type": "application/json"})
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+    finally:
+        connection.close()
+
+
+def test_it_says_where_it_is_and_how_to_build_the_page(process, tmp_path):
+    started = process()
+    assert f"referee serves {started.url}" in started.said()
+    assert post(started.port, "/v1/score", {"pack": "gsm8k", "completion": "#### 18", "truth": "18"})[0] == 200
+    assert started.stop() == 0
+    assert "Traceback" not in started.said()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--host", "0.0.0.0"], "REFEREE_TOKEN"),
+        (["--pack", "gsm8"], "did you mean 'gsm8k'"),
+        (["--ledger", "nothing.ledger"], "there is no ledger"),
+        (["--token-file", "nothing"], "cannot be read"),
+        (["--pool", "somewhere"], "there is no place for a pool"),
+    ],
+)
+def test_what_keeps_it_from_starting_is_one_sentence(capsys, monkeypatch, tmp_path, arguments, sentence):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("REFEREE_TOKEN", raising=False)
+    with pytest.raises(SystemExit) as stopped:
+        main(["serve", "--port", "0", *arguments])
+    assert stopped.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: ")
+    assert sentence in said
+
+
+def test_a_port_that_is_taken_is_said(process, capsys):
+    started = process()
+    with pytest.raises(SystemExit) as stopped:
+        main(["serve", "--port", str(started.port)])
+    assert stopped.value.code == 2
+    assert "choose another with --port" in capsys.readouterr().err
+
+
+def test_what_was_accepted_is_answered_when_it_is_stopped(process):
+    started = process()
+    asked = {
+        "pack": {"text": SLOW},
+        "completions": ["```python\nwhile True: pass\n```"] * 2,
+        "truth": {"inputs": ["1"], "outputs": ["1"]},
+    }
+    answers = []
+    thread = threading.Thread(target=lambda: answers.append(post(started.port, "/v1/score", asked)))
+    thread.start()
+    while thread.is_alive():
+        connection = http.client.HTTPConnection("127.0.0.1", started.port, timeout=60)
+        connection.request("GET", "/healthz")
+        known = json.loads(connection.getresponse().read())
+        connection.close()
+        if known["in_flight"]:
+            break
+        time.sleep(0.01)
+    assert started.stop() == 0
+    thread.join()
+    status, group = answers[0]
+    assert status == 200
+    reasons = {verdict["reason"] for score in group["group"]["scores"] for verdict in score["verdicts"].values()}
+    assert reasons <= {"limit.cpu", "infra.no_sandbox"}
+
+
+def test_nothing_is_scored_wrongly_when_it_is_killed_and_started_again(process):
+    """64 connections; in the middle of it the service is killed, and another takes its place at the same port."""
+    connections, seconds = 64, 60.0 if LONG else 3.0
+    started = process("--in-flight", "512")
+    expected = {n: score_of(n) for n in range(12)}
+    until = time.monotonic() + seconds
+    counts = {"answered": 0, "refused": 0, "broken": 0}
+    wrong, lock = [], threading.Lock()
+    killed = threading.Event()
+
+    def client(seed):
+        n = seed
+        while time.monotonic() < until or not killed.is_set():
+            n += 1
+            try:
+                status, body = post(started.port, "/v1/score", request_of(n % 12))
+            except (OSError, http.client.HTTPException, ValueError):
+                with lock:
+                    counts["broken"] += 1
+                time.sleep(0.05)
+                continue
+            with lock:
+                counts["answered" if status == 200 else "refused"] += 1
+                if status == 200 and body["group"]["rewards"] != expected[n % 12]:
+                    wrong.append((n % 12, body))
+                elif status not in {200, 429, 503}:
+                    wrong.append((status, body))
+            if status != 200:
+                time.sleep(0.05)
+
+    threads = [threading.Thread(target=client, args=(seed,)) for seed in range(connections)]
+    for thread in threads:
+        thread.start()
+    time.sleep(seconds / 2)
+    started.kill()
+    before = counts["answered"]
+    started.start()
+    killed.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert before > 0
+    status, body = post(started.port, "/v1/score", request_of(1))
+    assert (status, body["group"]["rewards"]) == (200, expected[1])
+
+
+def request_of(n):
+    """Groups that differ in what is right, so that a mixed-up answer shows."""
+    texts = [RIGHT if (n >> bit) & 1 else WRONG for bit in range(4)]
+    return {"pack": "r1-zero-math", "completions": texts, "truth": "2"}
+
+
+def score_of(n):
+    asked = request_of(n)
+    return list(referee.score_group(as_pack(asked["pack"]), asked["completions"], truth=asked["truth"]).rewards)
