@@ -48,6 +48,9 @@ page: $(PAGE)  ## build the page of `referee serve`, where npm is
 $(PAGE): $(shell find web -name node_modules -prune -o -type f -print) scripts/page.sh
 	@scripts/page.sh
 
+screenshots: .venv/.dev page  ## take the pictures of docs/page.md anew, where Chromium is
+	@$(BIN)/python scripts/screenshots.py
+
 wheel: .venv/.dev page  ## build the wheel and use it in an empty environment
 	@scripts/check_wheel.sh
 
@@ -64,4 +67,4 @@ clean:  ## remove .venv, caches and build outputs
 .venv/.dev: $(SETUP)
 	@scripts/venv.sh dev
 
-.PHONY: help demo test chaos code-long sandbox-long train-long ledger-long lint docs docscheck page wheel bench clean
+.PHONY: help demo test chaos code-long sandbox-long train-long ledger-long lint docs docscheck page screenshots wheel bench clean

@@ -1,7 +1,9 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 
-// `npm run dev` beside `referee serve --port 8008` works on the page with a reload at each change.
+// `npm run dev` beside `referee serve` works on the page with a reload at each change.
+const SERVICE = "http://127.0.0.1:8000"; // it answers pages of its own origin only
+
 export default defineConfig({
   plugins: [svelte()],
   base: "./",
@@ -13,5 +15,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  server: { proxy: { "/v1": "http://127.0.0.1:8008" } },
+  server: { proxy: { "/v1": { target: SERVICE, changeOrigin: true, headers: { origin: SERVICE } } } },
 });
