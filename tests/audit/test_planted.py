@@ -201,7 +201,7 @@ def code() -> Planted:
     rows = [
         {
             "task_id": number,
-            "text": f"Write a function that adds {number} to its argument, number {number} of the series.",
+            "text": f"Write add_{number}, a function that adds {number} to its argument. add_{number}(9) == {9 + number}",
             "code": f"def add_{number}(n):\n    return n + {number}",
             "test_list": [f"assert add_{number}({at}) == {at + number}" for at in (1, 5, 40)],
             "test_setup_code": "",
@@ -229,6 +229,8 @@ def code() -> Planted:
                 15,
                 lambda row: [{**row, "text": "Write it: " + "; ".join(row["test_list"])}],
             ),
+            Fault("prompt.lacks_name", 19, changed(text="Write a function that adds 20 to its argument.")),
+            Fault("prompt.contradicts", 21, changed(text="Write add_22, as in `add_22(1)`.\n>>> add_22(1)\n24")),
             Fault("prompt.leak", 17, lambda row: [{**row, "text": f"Copy this:\n```python\n{row['code']}\n```"}]),
         ],
     )
@@ -435,3 +437,13 @@ def test_there_are_thirty_faults_and_one_at_least_for_each_detector_of_rows() ->
     assert len(faults) >= 30
     whole = {"rate.constant", "rate.guess", "second.disagrees", "duplicate.near"}
     assert set(detectors()) - whole <= set(faults)
+
+
+@pytest.mark.parametrize("name", ["maths", "choice", "names", "tools", "languages", "instructions"])
+def test_a_detector_alone_says_what_it_says_among_all(name: str, tmp_path: Path) -> None:
+    pytest.importorskip(NEEDS.get(name, "referee"))
+    path, _ = FAMILIES[name].spoilt(tmp_path / f"{name}.jsonl")
+    together = _said(_audit(path, FAMILIES[name]))
+    for one in detectors():
+        alone = audit(path, PACKS.get(FAMILIES[name].pack, FAMILIES[name].pack), second=0, only=[one])
+        assert _said(alone) == {key: lines for key, lines in together.items() if key == one}

@@ -67,7 +67,6 @@ class Study:
         self.family = family(self.judge.family)
         self.prompts = Prompts()
         self.figures: dict[str, Any] = {}
-        self.chance: float | None = None  # that a guess is right, over the rows so far
         self.has_prompts = False
         self.seconds: list[Second] = seconds_for(self.judge, second) if second else []
         self._items = Items(source, columns)
@@ -128,6 +127,12 @@ class Study:
             if self.family.same(first.value(), row.value(), self.judge) is False:
                 return True
         return False
+
+    def agree(self, one: Row, other: Row) -> bool:
+        """Whether two rows ask for the same, as far as that can be told."""
+        if one.truth == other.truth or one.content is None or other.content is None:
+            return one.truth == other.truth
+        return self.family.same(one.value(), other.value(), self.judge) is True
 
     def count(self, what: str) -> None:
         """Note something that could not be looked at."""
@@ -254,7 +259,7 @@ class Study:
         if self.source.incomplete:
             yield self.source.incomplete
         yield from (f"{count:,} {what}" for what, count in self._counts.most_common())
-        yield from (told for one in self.seconds if (told := one.fault))
+        yield from (told for one in self.seconds if (told := one.told()))
 
 
 def _chosen(only: Sequence[str], name: str) -> list[Detector]:

@@ -22,6 +22,6 @@ class DuplicateNear(Detector):
 
     def end(self, study: Study) -> Iterator[Found]:
         for near in study.near:
-            if not study.differ([near.one, near.other]):
+            if study.agree(near.one, near.other):
                 one, other = sorted((near.one, near.other))
                 yield Found(other.line, f"lines {one.line} and {other.line} share {near.share:.0%} of their words")

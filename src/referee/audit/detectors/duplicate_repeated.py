@@ -24,4 +24,4 @@ class DuplicateRepeated(Detector):
             if not study.differ([first, *others]):
                 for row in others:
                     other = "" if row.truth == first.truth else ", with another truth that does not contradict it"
-                    yield Found(row.line, f"the prompt of line {first.line}{other}")
+                    yield Found(row.line, f"the prompt of line {first.line}{other}", drop=not other)

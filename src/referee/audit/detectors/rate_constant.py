@@ -30,11 +30,13 @@ class RateConstant(Detector):
     def __init__(self) -> None:
         self._counts: dict[str, Counter[str]] = defaultdict(Counter)
         self._sizes: Counter[str] = Counter()
+        self._chance = 0.0  # that guesses are right, added up
 
     def row(self, item: Item, judged: Mapping[str, Verdict], study: Study) -> Iterator[Found]:  # noqa: ARG002
         if study.has_truth(item) and (answer := study.family.constant(item, study.judge)):
             kind = study.family.kind(item)
             self._sizes[kind] += 1
+            self._chance += study.family.chance(item, study.judge) or 0.0
             if answer in self._counts[kind] or len(self._counts[kind]) < _KEPT:
                 self._counts[kind][answer] += 1
         return iter(())
@@ -58,7 +60,7 @@ class RateConstant(Detector):
             for kind, size in self._sizes.most_common()
         }
         answer, count = together.most_common(1)[0]
-        chance = study.chance or 0.0
+        chance = self._chance / total
         spread = 3 * (chance * (1 - chance) / total) ** 0.5
         if total >= FEW and count / total > max(SHARE, chance + spread):
             yield Found(0, f"{answer[:80]!r} is right on {count:,} of {total:,} rows ({count / total:.1%})", drop=False)

@@ -33,7 +33,6 @@ class RateGuess(Detector):
             self._rows += 1
             self._guessable += chance is not None
             self._sum += chance or 0.0
-            study.chance = self._sum / self._rows
         return iter(())
 
     def end(self, study: Study) -> Iterator[Found]:

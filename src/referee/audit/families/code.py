@@ -43,7 +43,7 @@ def null_programs(tests: Suite | Cases) -> list[tuple[str, str]]:
     if isinstance(tests, Cases):
         told = [("prints nothing" if not text else f"prints {text}", f"print({text!r})") for text in _PRINTS]
         return [*told, ("prints its input", "import sys\nprint(sys.stdin.read(), end='')")]
-    names = sorted(_names(tests))
+    names = sorted(names_called(tests))
     shown = [(f"returns {'its first argument' if 'args' in value else value}", value) for value in CONSTANTS]
     return [(told, "\n".join(_defines(name, value) for name in names)) for told, value in shown] if names else []
 
@@ -59,7 +59,7 @@ def _defines(name: str, value: str) -> str:
     )
 
 
-def _names(tests: Suite) -> set[str]:
+def names_called(tests: Suite) -> set[str]:
     """Everything that the tests call of a program."""
     found = {tests.entry} | {name for script in tests.scripts for name in script.stubs}
     for test in tests.tests:

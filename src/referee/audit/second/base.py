@@ -44,6 +44,7 @@ class Second:
         self.name, self._module, self._judge, self._left = module.PACKAGE, module, judge, rows
         self.fault = ""
         self._version = ""
+        self.asked, self.silent = False, True
         self._opinions: dict[int, list[tuple[str, bool | None]]] = {}
         self._counts = {(ours, theirs): 0 for ours in (True, False) for theirs in (True, False)}
         try:
@@ -72,6 +73,8 @@ class Second:
             self._lost(f"{self.name} could not be asked any further: {error}")
             return
         self._opinions = {line: [(form, next(answers)) for form, _ in several] for line, several in forms.items()}
+        self.silent = self.silent and all(one is None for several in self._opinions.values() for _, one in several)
+        self.asked = True
 
     def forms_of(self, item: Item) -> list[str]:
         """The forms of the truth of a row of this chunk."""
@@ -80,6 +83,11 @@ class Second:
     def opinions(self, item: Item) -> list[tuple[str, bool | None]]:
         """Each form of the truth of a row of this chunk, and whether it is accepted."""
         return self._opinions.get(item.line, [])
+
+    def told(self) -> str:
+        """Why there is no second opinion; "" where there is one."""
+        silent = f"{self.name} {self._version} had no opinion on anything that it was asked"
+        return self.fault or (silent if self.asked and self.silent else "")
 
     def count(self, *, ours: bool, theirs: bool) -> None:
         """Note what both said about a form."""
@@ -122,4 +130,12 @@ def answer(request: bytes) -> bytes:
     """In its own process: the opinion on each pair."""
     name, pairs = _REQUEST.decode(request)
     module: Module = import_module(name)
-    return msgspec.msgpack.encode([module.accepts(form, truth) for form, truth in pairs])
+    return msgspec.msgpack.encode([_opinion(module, form, truth) for form, truth in pairs])
+
+
+def _opinion(module: Module, form: str, truth: Any) -> bool | None:
+    """What it says; None where it fails, which is no opinion. What else it raises ends its process."""
+    try:
+        return module.accepts(form, truth)
+    except (ArithmeticError, AttributeError, ImportError, LookupError, RecursionError, TypeError, ValueError):
+        return None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from functools import cache
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from referee.audit.families.tools import FAMILY, REFUSAL, calls_of
@@ -26,16 +29,34 @@ def forms(item: Item, judge: Judge) -> Sequence[str]:
 
 
 def accepts(form: str, truth: Any) -> bool | None:
-    """Its verdict on calls of Python functions; None where it cannot be had."""
-    try:
-        from bfcl_eval.constants.enums import Language
-        from bfcl_eval.eval_checker.ast_eval.ast_checker import ast_checker
-    except ImportError:
-        return None
+    """Its verdict on calls of Python functions; None where the truth is of another kind."""
     wanted = calls_of(truth)
     if not wanted or not truth.get("tools"):
         return None
+    _stand_in()
+    from bfcl_eval.constants.enums import Language
+    from bfcl_eval.eval_checker.ast_eval.ast_checker import ast_checker
+
     said = [{one["name"]: one["arguments"]} for one in loads(form.encode())]
-    category = "parallel" if len(wanted) > 1 else "simple"
-    found = ast_checker(truth["tools"], said, truth["calls"], Language.PYTHON, category, "gorilla-openfunctions-v2")
+    category = "parallel" if len(wanted) > 1 else "multiple" if len(truth["tools"]) > 1 else "simple"
+    found = ast_checker(truth["tools"], said, truth["calls"], Language.PYTHON, category, "referee")
     return bool(found["valid"])
+
+
+@cache
+def _stand_in() -> None:
+    """Its checker imports the clients of every model and parsers of Java; none of it is used, or has to be there."""
+
+    class Plain(dict[str, Any]):
+        def __missing__(self, name: str) -> Any:
+            return SimpleNamespace(underscore_to_dot=False)
+
+    names: dict[str, dict[str, Any]] = {
+        "constants.model_config": {"MODEL_CONFIG_MAPPING": Plain()},
+        "eval_checker.ast_eval.type_convertor.java_type_converter": {"java_type_converter": None},
+        "eval_checker.ast_eval.type_convertor.js_type_converter": {"js_type_converter": None},
+    }
+    for name, members in names.items():
+        module = ModuleType(f"bfcl_eval.{name}")
+        vars(module).update(members)
+        sys.modules.setdefault(module.__name__, module)
