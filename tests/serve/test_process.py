@@ -18,7 +18,7 @@ from referee.engine.score import as_pack
 RIGHT = "<think>The roots are 2 and 3.</think> <answer>\\boxed{2}</answer>"
 WRONG = "<think>The roots are 2 and 3.</think> <answer>\\boxed{3}</answer>"
 LONG = bool(os.environ.get("REFEREE_SERVE_LONG"))
-SLOW = '[[rules]]\nverifier = "code.stdio"\nparams = { cpu_s = 2.0, wall_s = 100.0, bare = "always" }\n'
+SLOW = '[[rules]]\nverifier = "code.stdio"\nparams = { cpu_s = 1.0, wall_s = 100.0 }\n'
 
 
 def post(port, path, body, timeout=180):
@@ -72,7 +72,7 @@ def test_what_was_accepted_is_answered_when_it_is_stopped(process):
     started = process()
     asked = {
         "pack": {"text": SLOW},
-        "completions": ["```python\nwhile True: pass\n```"] * 2,
+        "completions": ["```python\nwhile True: pass\n```"],
         "truth": {"inputs": ["1"], "outputs": ["1"]},
     }
     answers = []
@@ -94,50 +94,64 @@ def test_what_was_accepted_is_answered_when_it_is_stopped(process):
     assert reasons <= {"limit.cpu", "infra.no_sandbox"}
 
 
-def test_nothing_is_scored_wrongly_when_it_is_killed_and_started_again(process):
-    """64 connections; in the middle of it the service is killed, and another takes its place at the same port."""
-    connections, seconds = 64, 60.0 if LONG else 3.0
-    started = process("--in-flight", "512")
-    expected = {n: score_of(n) for n in range(12)}
-    until = time.monotonic() + seconds
-    counts = {"answered": 0, "refused": 0, "broken": 0}
-    wrong, lock = [], threading.Lock()
-    killed = threading.Event()
+class Clients:
+    """Connections that ask all the time, each one again when it broke."""
 
-    def client(seed):
-        n = seed
-        while time.monotonic() < until or not killed.is_set():
+    def __init__(self, started, connections):
+        self.started = started
+        self.answered = 0
+        self.wrong = []
+        self._expected = {n: score_of(n) for n in range(12)}
+        self._over = threading.Event()
+        self._news = threading.Condition()
+        self._threads = [threading.Thread(target=self._ask, args=(seed,)) for seed in range(connections)]
+        for thread in self._threads:
+            thread.start()
+
+    def wait_for(self, more):
+        """Until so many more were answered."""
+        with self._news:
+            wanted = self.answered + more
+            assert self._news.wait_for(lambda: self.answered >= wanted or self.wrong, 300)
+
+    def stop(self):
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _ask(self, n):
+        while not self._over.is_set():
             n += 1
             try:
-                status, body = post(started.port, "/v1/score", request_of(n % 12))
+                status, body = post(self.started.port, "/v1/score", request_of(n % 12))
             except (OSError, http.client.HTTPException, ValueError):
-                with lock:
-                    counts["broken"] += 1
-                time.sleep(0.05)
+                time.sleep(0.05)  # killed, or not there yet
                 continue
-            with lock:
-                counts["answered" if status == 200 else "refused"] += 1
-                if status == 200 and body["group"]["rewards"] != expected[n % 12]:
-                    wrong.append((n % 12, body))
-                elif status not in {200, 429, 503}:
-                    wrong.append((status, body))
+            right = body["group"]["rewards"] == self._expected[n % 12] if status == 200 else status in {429, 503}
+            with self._news:
+                self.answered += status == 200
+                if not right:
+                    self.wrong.append((n % 12, status, body))
+                self._news.notify_all()
             if status != 200:
                 time.sleep(0.05)
 
-    threads = [threading.Thread(target=client, args=(seed,)) for seed in range(connections)]
-    for thread in threads:
-        thread.start()
-    time.sleep(seconds / 2)
-    started.kill()
-    before = counts["answered"]
-    started.start()
-    killed.set()
-    for thread in threads:
-        thread.join()
-    assert wrong == []
-    assert before > 0
-    status, body = post(started.port, "/v1/score", request_of(1))
-    assert (status, body["group"]["rewards"]) == (200, expected[1])
+
+def test_nothing_is_scored_wrongly_when_it_is_killed_and_started_again(process):
+    """64 connections; in the middle of it the service is killed, and another takes its place at the same port."""
+    started = process("--in-flight", "512")
+    clients = Clients(started, 64)
+    try:
+        clients.wait_for(100)
+        time.sleep(30 if LONG else 0)
+        started.kill()
+        started.start()
+        clients.wait_for(100)
+        time.sleep(30 if LONG else 0)
+    finally:
+        clients.stop()
+    assert clients.wrong == []
+    assert clients.answered >= 200
 
 
 def request_of(n):
