@@ -13,14 +13,17 @@ from referee.bench import tools
 from referee.bench.bfcl import (
     BROKEN,
     FORMS,
+    MULTI_TURN,
     OTHERS,
     PYTHON,
     REFUSALS,
+    TOOLBOXES,
     Gold,
     alternatives,
     answer,
     golds,
     mutations,
+    turns,
 )
 from referee.bench.judge import Figure
 from referee.bench.tools import REFUSAL, passes
@@ -71,6 +74,13 @@ def test_every_gold_answer_passes_in_every_form(rows):
         assert sorted(wrong) == sorted(BROKEN), form
 
 
+def test_the_turns_of_conversations_are_replayed_one_by_one(rows):
+    found = turns(None)
+    assert len(found) == 2924
+    assert sum(len(turn.calls) for turn in found) == 4625
+    assert [(figure.value, figure.unit) for figure in tools._in_turns(found)] == [(2924, "pass")] * 2
+
+
 def test_the_four_keys_that_nobody_can_meet_judge_nobody(rows):
     assert {gold.id: passes(gold, FORMS["json"](answer(gold))) for gold in rows if gold.id in BROKEN} == dict.fromkeys(
         BROKEN
@@ -116,6 +126,12 @@ def wheel(tmp_path):
             key = {"id": "simple_python_0", "ground_truth": ROW.calls}
             file.writestr(f"bfcl_eval/data/BFCL_v4_{category}.json", json.dumps(row) + "\n")
             file.writestr(f"bfcl_eval/data/possible_answer/BFCL_v4_{category}.json", json.dumps(key) + "\n")
+        for category in MULTI_TURN:
+            row = {"id": f"{category}_0", "ground_truth": [["f(1)", "f(a=2)"], []]}
+            file.writestr(f"bfcl_eval/data/possible_answer/BFCL_v4_{category}.json", json.dumps(row) + "\n")
+        for name in TOOLBOXES[1:]:
+            file.writestr(f"bfcl_eval/data/multi_turn_func_doc/{name}.json", json.dumps(DOC | {"name": name}) + "\n")
+        file.writestr(f"bfcl_eval/data/multi_turn_func_doc/{TOOLBOXES[0]}.json", json.dumps(DOC) + "\n")
     return path
 
 
@@ -125,6 +141,7 @@ def test_the_figures(wheel, monkeypatch):
     assert figures["gold, Python, hermes"] == Figure(
         name="gold, Python, hermes", value=8, unit="pass", note="of 8; 0 not judged"
     )
+    assert figures["gold, multi-turn, as published"].value == figures["gold, multi-turn, hermes"].value == 4
     spoilt = figures["one argument changed, hermes"]
     assert spoilt.note.startswith(f"of {spoilt.value:,.0f} that")
     assert "wrong" not in spoilt.note

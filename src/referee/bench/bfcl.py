@@ -13,12 +13,19 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from referee.core.errors import InputError
+from referee.structure.calls import literals
+from referee.structure.calls.tools import Bound, Tools
 
 PYTHON: Final = (
     "simple_python", "multiple", "parallel", "parallel_multiple", "live_simple", "live_multiple", "live_parallel",
     "live_parallel_multiple",
 )  # fmt: skip
 OTHERS: Final = ("simple_java", "simple_javascript")
+MULTI_TURN: Final = ("multi_turn_base", "multi_turn_long_context", "multi_turn_miss_func", "multi_turn_miss_param")
+TOOLBOXES: Final = (
+    "gorilla_file_system", "math_api", "message_api", "posting_api", "ticket_api", "trading_bot", "travel_booking",
+    "vehicle_control",
+)  # fmt: skip
 REFUSALS: Final = ("irrelevance", "live_irrelevance")
 # Keys that no call can meet: nothing allowed for an argument that must be given, or one that the tool has not.
 BROKEN: Final = ("live_simple_106-63-0", "live_simple_112-68-0", "live_multiple_862-181-3", "live_multiple_964-207-0")
@@ -55,6 +62,35 @@ def golds(source: Path | None, categories: tuple[str, ...]) -> list[Gold]:
             keys = {key["id"]: key["ground_truth"] for key in map(json.loads, lines)}
         rows = map(json.loads, read(f"BFCL_v4_{category}.json").splitlines())
         found += [Gold(row["id"], row["function"], keys.get(row["id"], [])) for row in rows]
+    return found
+
+
+class Turn(NamedTuple):
+    """The calls of one turn of a conversation: as they are published, with names for all arguments, and the truth."""
+
+    id: str
+    text: str
+    calls: Written
+    truth: dict[str, Any]
+
+
+def turns(source: Path | None) -> list[Turn]:
+    """The turns of the multi-turn rows in which something is called, each by itself, in order."""
+    read = _opened(source)
+    docs = [
+        json.loads(line) for name in TOOLBOXES for line in read(f"multi_turn_func_doc/{name}.json").splitlines() if line
+    ]
+    tools = Tools(docs)
+    found = []
+    for category in MULTI_TURN:
+        for row in map(json.loads, read(f"possible_answer/BFCL_v4_{category}.json").splitlines()):
+            for number, said in enumerate(row["ground_truth"]):
+                if not said:
+                    continue
+                bound = [tools.bind(literals.calls(call, 0, len(call))[0]) for call in said]
+                calls = [(one.name, one.arguments) for one in bound if isinstance(one, Bound)]
+                truth = {"tools": docs, "calls": [{"name": name, "arguments": given} for name, given in calls]}
+                found.append(Turn(f"{row['id']} {number}", f"[{', '.join(said)}]", calls, truth))
     return found
 
 

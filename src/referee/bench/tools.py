@@ -20,10 +20,12 @@ from referee.bench.bfcl import (
     PYTHON,
     REFUSALS,
     Gold,
+    Turn,
     alternatives,
     answer,
     golds,
     mutations,
+    turns,
 )
 from referee.bench.judge import Figure
 from referee.core.types import Rollout, Task
@@ -89,6 +91,7 @@ def measure(source: Path | None, rounds: int) -> Iterator[Figure]:
     rows = {"Python": golds(source, PYTHON), "Java, JavaScript": golds(source, OTHERS)}
     for kind, found in rows.items():
         yield from _replayed(kind, found)
+    yield from _in_turns(turns(source))
     yield from _spoilt([gold for found in rows.values() for gold in found if gold.id not in BROKEN])
     yield from _refused(golds(source, REFUSALS))
     whole = [gold for gold in rows["Python"] if gold.id not in BROKEN]
@@ -104,9 +107,9 @@ def passes(gold: Gold, text: str, truth: Any = None) -> bool | None:
     return None if status == "unjudged" else status == "pass"
 
 
-def _judged(rollout: Rollout, task: Task) -> Any:
+def _judged(rollout: Rollout, task: Task, **params: Any) -> Any:
     verifier = find("tools.call")
-    return judge(verifier, rollout, task, verifier.params({}))
+    return judge(verifier, rollout, task, verifier.params(params))
 
 
 def _replayed(kind: str, rows: list[Gold]) -> Iterator[Figure]:
@@ -124,6 +127,18 @@ def _replayed(kind: str, rows: list[Gold]) -> Iterator[Figure]:
     others = [(gold, calls) for gold in rows if gold.id not in BROKEN for calls in alternatives(gold)]
     right = sum(passes(gold, FORMS["hermes"](calls)) is True for gold, calls in others)
     yield Figure(name=f"other alternatives, {kind}", value=right, unit="pass", note=f"of {len(others):,}, as hermes")
+
+
+def _in_turns(found: list[Turn]) -> Iterator[Figure]:
+    """Each turn of the multi-turn rows by its calls in their order, not by the state that they leave."""
+    for form in ("as published", "hermes"):
+        texts = [turn.text if form == "as published" else FORMS[form](turn.calls) for turn in found]
+        right = sum(
+            _judged(Rollout(text=text), Task(truth=turn.truth), order="ordered").status == "pass"
+            for turn, text in zip(found, texts, strict=True)
+        )
+        note = f"of {len(found):,} turns with {sum(len(turn.calls) for turn in found):,} calls, each by itself"
+        yield Figure(name=f"gold, multi-turn, {form}", value=right, unit="pass", note=note)
 
 
 def _spoilt(rows: list[Gold]) -> Iterator[Figure]:
