@@ -15,6 +15,7 @@ from referee.verifiers import find
 
 SIZE: Final = 300_000  # bytes
 SHOWN: Final = 5  # the slowest kinds are listed
+_TIMES: Final = 20  # that a kind judges the page for its own figure
 _SLOW: Final = 0.015  # seconds; what takes longer is measured again
 _PAGE: Final = (
     "**The history of tea** is long and rich. It began, as the story goes, in 2737 BC, when leaves fell into the pot "
@@ -53,6 +54,12 @@ def _speed(asked: list[Kind], mode: str, rounds: int) -> Iterator[Figure]:
         took = min(_timed(lambda: [run() for run in runs]) for _ in range(rounds + 1))  # noqa: B023 - called here
         note = f"{len(asked)} kinds, {mode}, one core, CPU time"
         yield Figure(name=f"instructions: {name}", value=len(runs) / took, unit="checks/s", note=note)
+    took, slowest = max(
+        (min(_timed(lambda: _again(run)) for _ in range(rounds + 1)), kind.id)  # noqa: B023 - called here
+        for (kind, *_), run in zip(pages, runs, strict=True)
+    )
+    note = f"{slowest}, the slowest of {len(asked)} kinds on the same page, {mode}"
+    yield Figure(name="instructions: the slowest kind", value=_TIMES / took, unit="checks/s", note=note)
 
 
 def _hostile(asked: list[Kind], mode: str, rounds: int) -> Iterator[Figure]:
@@ -80,6 +87,11 @@ def _run(kind: Kind, text: str, kwargs: dict[str, Any], mode: str) -> Callable[[
     rollout = Rollout(text=text)
     task = Task(truth={"instruction_id_list": [kind.id], "kwargs": [kwargs]})
     return lambda: judge(follow, rollout, task, params)
+
+
+def _again(run: Callable[[], Any]) -> None:
+    for _ in range(_TIMES):
+        run()
 
 
 def _timed(action: Callable[[], Any]) -> float:

@@ -22,6 +22,7 @@ from referee.text.tags import content_end, final_segment, prompt_opens
 
 Place = Literal["auto", "whole", "fence", "answer"]
 
+MOST_BLOCKS = 2_000  # fenced ones, in whatever language
 _SPACE = " \t\r\n"
 
 
@@ -71,7 +72,9 @@ def document(rollout: Rollout, task: Task, params: Placed, languages: tuple[str,
 
 def _fenced(text: str, start: int, end: int, languages: tuple[str, ...]) -> Found | NoAnswer:
     """The one block among any prose."""
-    every = blocks(text, start, end)
+    every = blocks(text, start, end, most=MOST_BLOCKS + 1)
+    if len(every) > MOST_BLOCKS:
+        return NoAnswer("answer.ambiguous", f"more than {MOST_BLOCKS:,} fenced blocks")
     named = [block for block in every if block.language in languages] or [b for b in every if not b.language]
     if not named:
         return NoAnswer("answer.missing", f"no fenced block of {languages[0]} in the final segment")
@@ -84,7 +87,7 @@ def _fenced(text: str, start: int, end: int, languages: tuple[str, ...]) -> Foun
 
 def _around(text: str, start: int, end: int, languages: tuple[str, ...]) -> Found | NoAnswer:
     """What one fence around the whole segment holds."""
-    every = blocks(text, start, end)
+    every = blocks(text, start, end, most=2)
     if len(every) != 1 or not every[0].closed or every[0].language not in ("", *languages):
         return _found(text, start, end)  # then the fence is part of what is no document
     block = every[0]
