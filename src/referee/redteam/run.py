@@ -33,7 +33,7 @@ class Plan:
 
     families: names of files of hacks and rewrites, and of `CHECKS`; all when empty. budget: seconds; the list of hacks
     is tried on one task at least, whatever it takes. most_pairs: rollouts of the search at most, so that a run can be
-    repeated to the letter; as many as the budget allows when None. also: mutators from elsewhere.
+    repeated to the letter; as many as the budget allows when None. also: mutators from elsewhere, whatever their family.
     """
 
     families: tuple[str, ...] = ()
@@ -86,7 +86,7 @@ class _Attack:
         mutators = [
             one
             for one in (*hacks(), *rewrites(), *self.plan.also)
-            if self.plan.wants(one.family) and one.applies(self.target.form)
+            if (self.plan.wants(one.family) or one in self.plan.also) and one.applies(self.target.form)
         ]
         tallies, covered = self._mutators(mutators, usable)
         tallies += self._checks(usable, tallies)

@@ -7,6 +7,7 @@ arms that led there. An arm is a way to join and a pair of families; UCB1 (Auer 
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -78,7 +79,8 @@ def search(
 ) -> Iterator[Found | int]:
     """What pairs earn, until `more` says to stop; the number of rollouts tried comes last.
 
-    The same seed tries the same things in the same order; how many, the time decides.
+    The same seed tries the same things in the same order; how many, the time decides. Where a truth is a rule that many
+    answers meet, a text that meets it is right, whoever made it; there only more than the full pay is a find.
     """
     chance = Random(seed)  # noqa: S311 - repeatable, not secret
     pool = _pool(hacks, cases, seed)
@@ -101,7 +103,8 @@ def search(
             if kind not in seen:
                 seen.add(kind)
                 arm.gained += 1.0
-            if pay.reward is not None and pay.reward > case.floor + EPSILON:
+            bound = case.full if case.gold.form.open else case.floor
+            if pay.reward is not None and pay.reward > bound + EPSILON:
                 arm.gained += 1.0
                 yield Found(case, rollout, pay, arm.way)
     yield tried
@@ -132,6 +135,8 @@ def honest(case: Case, text: str) -> bool:
     """Whether the text simply gives the right answer in the right form: then what it earns is no find."""
     final = _final(text).strip()
     form = case.gold.form
+    if form.family == "tools":
+        return _calls_right(case, final)
     if not form.before and not form.after:
         return same(final, case)
     if form.before.endswith("\\boxed{"):
@@ -140,6 +145,20 @@ def honest(case: Case, text: str) -> bool:
         parts = final.split(form.before)[1:]
         inner = [part.partition(form.after)[0] if form.after else part.partition("\n")[0] for part in parts]
     return bool(inner) and all(same(one.strip(" .$"), case) for one in inner)
+
+
+def _calls_right(case: Case, final: str) -> bool:
+    """Whether a text makes one of the wanted calls, which earns a share, or rightly none."""
+    if case.gold.value is None:
+        return "{" not in final and "(" not in final
+    calls = case.gold.value if isinstance(case.gold.value, list) else [case.gold.value]
+    plain = "".join(final.split())
+    names = sum(plain.count(f'"name":"{name}"') for name in {one["name"] for one in calls})
+    return names <= len(calls) and any(_written(one["arguments"]) in plain for one in calls)
+
+
+def _written(value: object) -> str:
+    return "".join(json.dumps(value, ensure_ascii=False).split())
 
 
 Pool = dict[str, list[tuple[Case, str]]]
