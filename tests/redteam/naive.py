@@ -5,8 +5,10 @@ They are targets: the suite has to catch every one of them. Nothing here runs ou
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import sqlite3
 import unicodedata
 from typing import Any
 
@@ -44,7 +46,7 @@ def documents(completion: str, truth: Any) -> float:
         return 0.0
     try:
         value = json.loads(completion[opened : max(map(completion.rfind, "]}")) + 1])
-    except (ValueError, RecursionError):
+    except ValueError:
         return 0.5
     return 0.2 if not value else 0.4 + 0.6 * all(key in json.dumps(value) for key in truth.get("required", []))
 
@@ -62,6 +64,26 @@ def instructions(completion: str, truth: Any) -> float:
     checks = {"number_words": len(completion.split()) >= 40, "no_comma": "," not in completion}
     asked = [one.rpartition(":")[2] for one in truth["instruction_id_list"]]
     return sum(checks.get(one, True) for one in asked) / len(asked)
+
+
+def query(completion: str, truth: Any) -> float:
+    """The sets of rows on the first database are equal; that it runs at all is worth something."""
+    source = completion.partition("```sql\n")[2].partition("```")[0] or completion
+    with contextlib.closing(sqlite3.connect(":memory:")) as database:
+        database.executescript(truth["databases"][0]["script"])
+        wanted = set(database.execute(truth["sql"]))
+        steps = iter(range(1000))
+        database.set_progress_handler(lambda: next(steps, None) is None, 1000)  # a thousand thousand steps
+        database.set_authorizer(lambda action, *_: action in (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_PRAGMA))
+        try:
+            return 0.2 + 0.8 * (set(database.execute(source.split(";")[0])) >= wanted)
+        except (sqlite3.Error, sqlite3.Warning, ValueError):
+            return 0.0
+
+
+def proof(completion: str, truth: Any) -> float:
+    """It ends as proofs do, and does not look too easy."""
+    return float("Qed." in completion and "reflexivity" not in completion and len(completion) > 40)
 
 
 def program(completion: str, truth: Any) -> float:
@@ -94,5 +116,7 @@ TARGETS = {
     "documents": (documents, "json-mode"),
     "calls": (calls, "function-calling"),
     "instructions": (instructions, "ifeval"),
+    "query": (query, "text-to-sql"),
+    "proof": (proof, "proof"),
     "program": (program, {"name": "calls", "rules": [{"verifier": "code.python"}]}),
 }

@@ -12,7 +12,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from referee.core.errors import UsageError
 from referee.packs.load import bundled, load
+from referee.redteam.forms import form_of
+from referee.redteam.hack import hacks, rewrites
 from referee.redteam.report import Report
 from referee.redteam.run import Plan, attack
 from referee.redteam.target import PackTarget
@@ -36,13 +39,20 @@ def attacked(name: str) -> Report:
     problems = bundled_problems(target.form, name)
     if LONG:
         return attack(target, problems, Plan(budget=3600, most_pairs=2000))
-    few = TASKS if target.pure else 1
-    return attack(target, problems[:few], Plan(budget=3600, most_pairs=64 if target.pure else 0, again=False))
+    if target.pure:
+        return attack(target, problems[:TASKS], Plan(budget=3600, most_pairs=64, again=False))
+    families = {one.family for one in (*hacks(), *rewrites())} | {"baseline", "cross"}
+    return attack(target, problems[:1], Plan(families=tuple(sorted(families)), budget=3600, again=False))
 
 
 @pytest.mark.parametrize("name", bundled())
 def test_nothing_is_paid_that_was_not_earned(name: str):
-    report = attacked(name)
+    try:
+        report = attacked(name)
+    except UsageError as error:
+        if "infra." in str(error):
+            pytest.skip(f"this machine cannot judge programs of the pack '{name}': {error}")
+        raise
     told = [(one.id, one.result, one.note, one.example) for one in report.not_held if one.result != "unjudged"]
     assert not told
     assert not report.no_gold
@@ -54,9 +64,6 @@ def test_nothing_is_paid_that_was_not_earned(name: str):
 
 def test_the_families_meet_the_packs():
     """Each family of hacks applies to some bundled pack."""
-    from referee.redteam.forms import form_of
-    from referee.redteam.hack import hacks, rewrites
-
     forms = [form_of(load(name)) for name in bundled()]
     unmet = {one.family for one in (*hacks(), *rewrites())} - {
         one.family for one in (*hacks(), *rewrites()) if any(map(one.applies, forms))

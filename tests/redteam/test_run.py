@@ -16,7 +16,6 @@ from referee.redteam.fuzz import listening
 from referee.redteam.hack import hack
 from referee.redteam.made import form_like, made
 from referee.redteam.measure import advantage
-from referee.redteam.report import Report
 from referee.redteam.run import Plan, attack
 from referee.redteam.shrink import shrink
 from referee.redteam.target import PackTarget, Pay, rule_that_paid
@@ -210,8 +209,16 @@ def test_names_that_nobody_has():
         attack(target(exactly), MATH, Plan(families=("baselines",)))
     with pytest.raises(UsageError, match="no right answer"):
         attack(PackTarget("r1-zero-math"), [Problem(Task(truth={"x": 1}))])
-    with pytest.raises(UsageError, match="--tasks FILE"):
-        bundled_problems(form_like({"name": "p", "rules": [{"verifier": "shape.length"}]}))
+
+
+def test_a_verifier_without_tasks_is_attacked_with_its_own_cases():
+    pack = {"name": "p", "rules": [{"verifier": "text.pattern"}]}
+    problems = bundled_problems(form_like(pack))
+    assert problems
+    assert all(one.gold for one in problems)
+    report = attack(PackTarget(pack), problems, Plan(families=("baseline",), **QUICK))
+    assert report.tasks == len(problems)
+    assert not report.leaks
 
 
 def test_a_target_is_made_again_from_its_recipe():

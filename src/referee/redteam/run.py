@@ -15,6 +15,7 @@ from referee.redteam.fuzz import fuzz
 from referee.redteam.hack import Mutator, hacks, rewrites
 from referee.redteam.measure import Tally
 from referee.redteam.report import Finding, Report
+from referee.redteam.sample import Sample
 from referee.redteam.search import honest, search
 from referee.redteam.shrink import shrink
 from referee.redteam.target import EPSILON, Target
@@ -33,7 +34,7 @@ class Plan:
 
     families: names of files of hacks and rewrites, and of `CHECKS`; all when empty. budget: seconds; the list of hacks
     is tried on one task at least, whatever it takes. most_pairs: rollouts of the search at most, so that a run can be
-    repeated to the letter; as many as the budget allows when None. also: mutators from elsewhere, whatever their family.
+    repeated to the letter; as many as the budget allows when None. also: mutators from elsewhere, of any family.
     """
 
     families: tuple[str, ...] = ()
@@ -81,7 +82,7 @@ class _Attack:
         if not usable:
             raise UsageError(
                 f"no right answer to any of the {len(found)} tasks is known, so nothing can be compared; "
-                "give the rows a column 'gold' with a bare answer that the target pays in full"
+                f"give the rows a column 'gold' with a bare answer that the target pays in full{self._why(problems[0])}"
             )
         mutators = [
             one
@@ -107,6 +108,14 @@ class _Attack:
             searched=searched,
             new=new,
         )
+
+    def _why(self, problem: Problem) -> str:
+        """What became of the first task's gold answer, where there is one."""
+        if not problem.gold:
+            return ""
+        text = Sample(problem.gold[0].bare, self.target.form).text
+        reasons = self.target.pay([(Rollout(text=text), problem.task)])[0].reasons
+        return f" ({', '.join(reasons.values())} for that of task {problem.task.id})"
 
     def _left(self, share: str) -> bool:
         return monotonic() - self.began < self.plan.budget * SHARES[share]

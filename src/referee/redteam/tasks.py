@@ -19,12 +19,13 @@ from typing import Any
 from referee.core.errors import InputError, TruthError, UsageError
 from referee.core.types import Rollout, Task
 from referee.data.columns import Columns
-from referee.data.plain import loads_object
+from referee.data.plain import dumps, loads_object
 from referee.data.read import Source
 from referee.data.rows import RowReader, prompt_text
 from referee.redteam.families import Answer, family
 from referee.redteam.sample import Form, Sample
 from referee.redteam.target import EPSILON, Pay, Target
+from referee.verifiers import find
 
 MOST_WRONG = 12  # candidates for an honest wrong answer that are tried
 
@@ -60,13 +61,30 @@ class Case:
 
 
 def bundled_problems(form: Form, pack: str = "") -> list[Problem]:
-    """The tasks that come with referee for a pack. Raises `UsageError` when there are none."""
+    """The tasks that come with referee for a pack, or what the cases of its verifier make; `UsageError` for none."""
     folder = files("referee.redteam") / "tasks"
     for name in (pack, form.verifier, form.family):
         path = folder / f"{name}.jsonl"
         if name and "/" not in name and path.is_file():
             return [_problem(json.loads(line)) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    if found := _from_cases(form):
+        return found
     raise UsageError(f"no tasks for '{form.verifier}' come with referee; name a file of yours with --tasks FILE")
+
+
+def _from_cases(form: Form) -> list[Problem]:
+    """Tasks from a verifier's own cases: what passes is gold, what fails on the same truth is wrong."""
+    found: dict[bytes, tuple[list[Answer], list[Answer], Task]] = {}
+    for number, case in enumerate(find(form.verifier).cases):
+        if case.params or case.status not in ("pass", "fail") or "<think>" in case.completion:
+            continue
+        task = Task(id=f"{form.verifier}-{number + 1}", prompt=case.prompt, truth=case.truth)
+        right, wrong, _ = found.setdefault(dumps([case.truth, case.prompt]), ([], [], task))
+        if case.status == "pass":
+            right.append(Answer(case.completion))
+        elif not case.note.startswith("attack"):
+            wrong.append(Answer(case.completion))
+    return [Problem(task, tuple(right), tuple(wrong)) for right, wrong, task in found.values() if right]
 
 
 def read_problems(

@@ -62,4 +62,4 @@ def family(name: str) -> Family:
 def channelled(params: Mapping[str, Any], default: str) -> Dress:
     """The dressing of a channel of `referee.text.channel`."""
     channel = str(params.get("channel", default))
-    return DRESSES[default if channel == "auto" else channel]
+    return DRESSES.get(channel, DRESSES[default])
