@@ -17,12 +17,12 @@ from referee.engine import sandboxed
 
 
 def math(completion: str, truth: Any) -> float:
-    """Any number anywhere, after NFKC, is the answer; form pays; a crash pays."""
+    """Any number anywhere, after NFKC, is the answer; form pays, length pays; half a character breaks it."""
     text = unicodedata.normalize("NFKC", completion)
     reward = 0.1 if "<think>" in text and "</think>" in text else 0.0
     if str(truth) in text.replace(" ", "").replace("\u200b", "").replace("\\!", ""):
         return reward + 1.0
-    return reward + min(len(text), 2000) / 1e5
+    return reward + min(len(text.encode()), 2000) / 1e5
 
 
 def choice(completion: str, truth: Any) -> float:

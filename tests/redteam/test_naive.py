@@ -27,7 +27,7 @@ def attacked(name: str) -> Report:
     target = CallableTarget(name, form_like(like), calls_of(reward), {})
     problems = bundled_problems(target.form, like if isinstance(like, str) else "")
     target.pure = name != "program"
-    return attack(target, problems[:2] if name == "program" else problems, Plan(budget=600, again=False, most_pairs=0))
+    return attack(target, problems[: 1 if name == "program" else 3], Plan(budget=600, again=False, most_pairs=0))
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def reports() -> dict[str, Report]:
 
 @pytest.mark.parametrize("name", naive.TARGETS)
 def test_every_naive_reward_is_caught(reports: dict[str, Report], name: str):
-    assert reports[name].count("leak") >= 3
+    assert reports[name].count("leak") >= 2
 
 
 @pytest.mark.parametrize("family", [one for one in family_names() if one not in ALWAYS_THE_SAME])
