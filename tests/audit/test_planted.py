@@ -392,9 +392,30 @@ def instructions() -> Planted:
     )
 
 
+def queries() -> Planted:
+    def row(number: int, query: str) -> Row:
+        towns = ", ".join(f"('{place}', {at + number})" for at, place in enumerate(_PLACES))
+        script = f"CREATE TABLE town (name TEXT, size INTEGER); INSERT INTO town VALUES {towns};"
+        return {
+            "prompt": f"Which towns have more than {number + 3} people, of list {number}?",
+            "truth": {"sql": query, "databases": [{"script": script}]},
+        }
+
+    rows = [row(number, f"SELECT name FROM town WHERE size > {number + 3}") for number in range(8)]
+    return Planted(
+        "text-to-sql",
+        rows,
+        [
+            Fault("truth.unreadable", 1, lambda one: [row(1, "SELECT name FROM town WHERE size > 5000")]),
+            Fault("truth.unreadable", 4, lambda one: [row(4, "SELEKT name FROM town")]),
+            Fault("truth.unreadable", 6, lambda one: [{**one, "truth": {"sql": "SELECT 1", "databases": []}}]),
+        ],
+    )
+
+
 def every() -> Iterator[tuple[str, Planted]]:
     """All families by name."""
-    for made in (maths, choice, names, code, stdio, schemas, documents, tools, languages, instructions):
+    for made in (maths, choice, names, code, stdio, schemas, documents, tools, languages, instructions, queries):
         yield made.__name__, made()
 
 

@@ -116,3 +116,19 @@ def test_an_empty_file_is_one_sentence(tmp_path: Path) -> None:
     result = _run(str(_file(tmp_path, [])), "--pack", "aime")
     assert result.exit_code == 2
     assert "holds no row" in result.output
+
+
+def test_the_html_report_is_one_file_and_escapes_what_the_data_says(tmp_path: Path) -> None:
+    rows = [{"question": "<script>alert(1)</script>", "answer": "<b>\u202e\ud800"}, ROWS[0]]
+    out = tmp_path / "report.html"
+    assert _run(str(_file(tmp_path, rows)), "--pack", "aime", "--html", str(out)).exit_code == 1
+    text = out.read_text(encoding="utf-8")
+    assert "truth.unreadable" in text
+    assert "&lt;b&gt;" in text
+    assert not any(one in text for one in ("<script", "\u202e", "http:", "https:"))
+
+
+def test_a_place_for_the_html_report_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    result = _run(str(_file(tmp_path)), "--pack", "aime", "--html", str(tmp_path / "none" / "report.html"))
+    assert result.exit_code == 1
+    assert "cannot write" in result.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import click
@@ -33,6 +34,7 @@ SHOWN = 3
 )
 @click.option("--examples", type=click.IntRange(min=0, max=10), default=SHOWN, show_default=True, help="Shown of each.")
 @click.option("--write-clean", "out", metavar="OUT", help="Write the rows that are left, in the file's own format.")
+@click.option("--html", "page", metavar="OUT", help="Write the report as one HTML file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
 @click.option(
     "--fail-on",
@@ -70,6 +72,12 @@ def command(tasks: str, pack: str, **options: Any) -> None:
         click.echo(dumps(found).decode())
     else:
         _report(found, options["examples"])
+    if options["page"]:
+        from referee.audit.page import page
+        from referee.engine.write import told
+
+        with told(Path(options["page"])):
+            Path(options["page"]).write_text(page(found), encoding="utf-8")
     if options["out"]:
         kept = clean(tasks, found.drop, options["out"])
         click.echo(f"{kept:,} rows are in {options['out']}, {len(found.drop):,} were left out", err=True)

@@ -149,6 +149,7 @@ class TrainConfig(Record, frozen=True, kw_only=True):
     pool: who scores: `local` (processes of this machine), `here` (a thread of this process), `redis://...` or `ray`.
     workers: processes that score; one for each core when 0.
     ledger: file in which every rollout is kept with its score; none when empty.
+    watch: say as a warning what is odd about the scores, such as a canary that was paid; changes no reward.
     """
 
     out: str
@@ -165,6 +166,7 @@ class TrainConfig(Record, frozen=True, kw_only=True):
     pool: str = "local"
     workers: Whole = 0
     ledger: str = ""
+    watch: bool = False
 
 
 def load_config(source: str | Path, overrides: Sequence[str] = ()) -> TrainConfig:

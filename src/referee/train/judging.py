@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 from referee.core.errors import InfrastructureError
 from referee.core.types import Group, Rollout
 from referee.engine.score import RulePack, group
-from referee.engine.scored import Scored, Submission
+from referee.engine.scored import Keeper, Scored, Submission
 from referee.train.config import TrainConfig
 from referee.train.policy import Row
 from referee.train.sample import Sampled
@@ -147,14 +147,18 @@ def figures(rollouts: Rollouts) -> Iterator[dict[str, float]]:
 
 
 def open_judges(config: TrainConfig, rank: int) -> Judges:
-    """The pool that the config asks for, which keeps every rollout in the ledger that it names."""
-    keeper = None
+    """The pool that the config asks for, which keeps every rollout in the ledger that it names, watched or not."""
+    keeper: Keeper | None = None
     if config.ledger:
         from referee.ledger.write import Ledger
 
         path = Path(config.ledger)
         path.parent.mkdir(parents=True, exist_ok=True)
         keeper = Ledger(path if not rank else path.with_name(f"{path.name}-{rank}"))  # a ledger has one writer
+    if config.watch:
+        from referee.audit.watch.live import Watch
+
+        keeper = Watch(keeper)
     from referee.pool.pool import Pool
 
     return Pool(config.pool, workers=config.workers or None, keeper=keeper)

@@ -124,5 +124,5 @@ def measure(config: TrainConfig, trainer: Trainer) -> Cost:
 
 def rehearsal(config: TrainConfig, judges: Judges | None = None) -> tuple[TrainConfig, Trainer]:
     """The config and a trainer to rehearse with: nothing is kept."""
-    config = msgspec.structs.replace(config, ledger="", log=())
+    config = msgspec.structs.replace(config, ledger="", log=(), watch=False)
     return config, Trainer(config, judges=judges)

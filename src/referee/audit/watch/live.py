@@ -8,6 +8,7 @@ It is off unless somebody asks for it, and it never changes a reward: what is ke
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -208,5 +209,7 @@ def _canary(scored: Scored, entry: int) -> Said:
 
 
 def _warn(alarm: Alarm) -> None:
+    """Say it. A filter that makes an error of every warning is no reason to stop a run."""
     where = f"step {alarm.step}" if alarm.step is not None else f"entry {alarm.entry:,}"
-    warnings.warn(f"{alarm.kind} at {where} of run '{alarm.run}': {alarm.message}", RefereeWarning, stacklevel=4)
+    with contextlib.suppress(RefereeWarning):
+        warnings.warn(f"{alarm.kind} at {where} of run '{alarm.run}': {alarm.message}", RefereeWarning, stacklevel=4)
