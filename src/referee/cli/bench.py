@@ -78,6 +78,17 @@ def structure(rounds: int, as_json: bool) -> None:
     _print(measure(rounds), as_json=as_json)
 
 
+@command.command("simulate")
+@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="The best of so many counts.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def simulate(rounds: int, as_json: bool) -> None:
+    """Answers acted out: puzzles, plans and SQL queries, checks a second."""
+    from referee.bench.acted import measure
+
+    click.echo("The machine may be shared: compare figures of one run only.\n", err=as_json)
+    _print(measure(rounds), as_json=as_json)
+
+
 @command.command("tools")
 @click.argument("data", type=click.Path(exists=True, path_type=Path), required=False)
 @click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="The best of so many counts.")

@@ -137,7 +137,9 @@ def typed(words: list[Any]) -> list[tuple[str, tuple[str, ...]]]:
     rest = iter(words)
     for word in rest:
         if word == "-":
-            kind = next(rest)
+            kind = next(rest, None)
+            if kind is None:
+                raise ValueError("a type is missing behind '-'")
             kinds = tuple(kind[1:]) if isinstance(kind, list) else (kind,)
             found += [(name, kinds) for name in waiting]
             waiting = []
