@@ -28,6 +28,9 @@ ledger-long: .venv/.dev  ## many kills of the ledger's writer, and 100,000 score
 chaos: .venv/.dev  ## kill, stop, fill and skew everything a pool needs, the long form
 	@REFEREE_CHAOS_LONG=1 $(BIN)/python -m pytest tests/pool/test_chaos.py tests/pool/test_poison.py $(PYTEST_ARGS)
 
+redteam-long: .venv/.dev  ## every hack and rewrite on every bundled pack, searched and judged again elsewhere
+	@REFEREE_LONG=1 $(BIN)/python -m pytest tests/redteam/test_packs.py $(PYTEST_ARGS)
+
 train-long: .venv/.dev  ## the miniature with three seeds: accuracy, form, control
 	@REFEREE_LONG=1 $(BIN)/python -m pytest tests/examples/test_miniature.py $(PYTEST_ARGS)
 
@@ -67,4 +70,4 @@ clean:  ## remove .venv, caches and build outputs
 .venv/.dev: $(SETUP)
 	@scripts/venv.sh dev
 
-.PHONY: help demo test chaos code-long sandbox-long train-long ledger-long lint docs docscheck page screenshots wheel bench clean
+.PHONY: help demo test chaos code-long sandbox-long redteam-long train-long ledger-long lint docs docscheck page screenshots wheel bench clean

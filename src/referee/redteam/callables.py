@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import io
+import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -95,11 +96,15 @@ class CallableTarget:
 
 
 def _called(name: str, call: Call, text: str, task: Task) -> Pay:
+    level = logging.root.manager.disable
+    logging.disable()  # some log every text that they cannot read, whole
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             returned = call(text, task)
     except Exception as error:
         return Pay(reward=None, reasons={name: "raised"}, fault=f"{type(error).__name__}: {str(error)[:200]}")
+    finally:
+        logging.disable(level)
     reward = _number(returned)
     if reward is None:
         skipped = returned is None or (isinstance(returned, Mapping) and returned.get("score") is None)
