@@ -19,11 +19,14 @@ def written(value: float) -> str:
 
 
 def expect_tried(page, tried: dict) -> None:
-    """The page shows this attempt: every pay-out, and what the hack wrote."""
+    """The page shows this attempt: every pay-out, or that there is none on this task."""
+    outcome = page.locator("[data-outcome]").inner_text()
+    if not tried["rollouts"]:
+        assert "does not apply" in outcome
+        return
     assert figures(page, "gold") == [written(tried["gold"]["reward"])]
     assert figures(page, "wrong") == [written(tried["wrong"]["reward"])]
     assert figures(page, "hack") == [written(one["reward"]) for one in tried["rollouts"]]
-    outcome = page.locator("[data-outcome]").inner_text()
     assert ("It leaks" in outcome) == bool(tried["leaks"])
 
 
