@@ -144,6 +144,18 @@ def pool(rollouts: int, peers: bool, service: float | None, workers: int, as_jso
     _print(figures, as_json=as_json, digits=1 if service is None else 3)
 
 
+@command.command("serve")
+@click.option("--rollouts", type=click.IntRange(min=640), default=12_800, show_default=True, help="Of 2 kB each.")
+@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="Rounds for each median.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def serve(rollouts: int, rounds: int, as_json: bool) -> None:
+    """Processor time of `referee serve` for a rollout, beside the library's, in batches of 64."""
+    from referee.bench.serve import measure
+
+    click.echo("The machine may be shared: compare figures of one run only.\n", err=as_json)
+    _print(measure(rollouts, rounds), as_json=as_json)
+
+
 @command.command("scale")
 @click.option("--groups", type=click.IntRange(min=300), default=2_000, show_default=True, help="Scored to measure.")
 @click.option("--messages", type=click.IntRange(min=1000), default=20_000, show_default=True, help="Simulated.")
