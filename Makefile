@@ -30,6 +30,7 @@ chaos: .venv/.dev  ## kill, stop, fill and skew everything a pool needs, the lon
 
 redteam-long: .venv/.dev  ## every hack and rewrite on every bundled pack, searched and judged again elsewhere
 	@REFEREE_LONG=1 $(BIN)/python -m pytest tests/redteam/test_packs.py $(PYTEST_ARGS)
+
 serve-long: .venv/.dev  ## a minute of 64 connections with a kill in the middle, and many requests by the OpenAPI document
 	@REFEREE_SERVE_LONG=1 $(BIN)/python -m pytest tests/serve $(PYTEST_ARGS)
 
