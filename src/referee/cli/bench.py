@@ -89,6 +89,21 @@ def simulate(rounds: int, as_json: bool) -> None:
     _print(measure(rounds), as_json=as_json)
 
 
+@command.command("proof")
+@click.argument("data", type=click.Path(exists=True, path_type=Path), required=False)
+@click.option("--checks", type=click.IntRange(min=4), default=200, show_default=True, help="Verdicts of each kind.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def proof(data: Path | None, checks: int, as_json: bool) -> None:
+    """proof.coq: warm verdicts a second on two processes of Coq. Needs Coq.
+
+    DATA: miniF2F in Coq, an archive or a folder; its statements are loaded and its complete proofs judged (minutes).
+    """
+    from referee.bench.proof import measure
+
+    click.echo("The machine may be shared: compare figures of one run only.\n", err=as_json)
+    _print(measure(checks, data), as_json=as_json)
+
+
 @command.command("tools")
 @click.argument("data", type=click.Path(exists=True, path_type=Path), required=False)
 @click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="The best of so many counts.")
