@@ -22,7 +22,7 @@ def clean(source: str | Path, drop: Collection[int], out: str | Path) -> int:
     be read twice; `InfrastructureError` when it cannot be written.
     """
     path, target = Path(source), Path(out)
-    _check(str(source), path, target)
+    check(source, out)
     with path.open("rb") as file:
         head = file.read(4)
     partial = target.with_name(target.name + ".partial")
@@ -39,7 +39,9 @@ def clean(source: str | Path, drop: Collection[int], out: str | Path) -> int:
     return kept
 
 
-def _check(name: str, path: Path, target: Path) -> None:
+def check(source: str | Path, out: str | Path) -> None:
+    """Refuse, before any work is done, an output that would destroy the input or has nowhere to go."""
+    name, path, target = str(source), Path(source), Path(out)
     if name == "-" or not path.is_file():
         raise UsageError("--write-clean reads the rows once more, so it needs a file, not a pipe")
     if target.is_dir() or not target.parent.is_dir():

@@ -17,7 +17,7 @@ NAMES = ("id", "unique_id", "name", "uuid")  # beside the columns that name a ta
 # Columns that detectors look at beside those that play a role; of a Parquet file no others are read.
 BESIDE = (
     "canonical_solution", "code", "solution", "solutions", "reference_solution", "choices", "options", "example",
-    "test_list", "instance",
+    "instance",
 )  # fmt: skip
 
 

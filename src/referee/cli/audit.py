@@ -52,12 +52,14 @@ def command(tasks: str, pack: str, **options: Any) -> None:
     reference solutions and on programs that look at nothing; schemas, tools and instructions are held against
     themselves.
     """
-    from referee.audit.clean import clean
+    from referee.audit.clean import check, clean
     from referee.audit.study import audit
     from referee.cli.settings import changed
     from referee.data.columns import Columns
     from referee.data.plain import dumps
 
+    if options["out"]:
+        check(tasks, options["out"])
     with _Progress(shown=sys.stderr.isatty() and not options["quiet"]) as progress:
         found = audit(
             tasks,

@@ -36,6 +36,10 @@ SIGNS: Final = (
 
 _MBPP: Final = ("test_list", "test_setup_code", "challenge_test_list", "test_imports")
 _SPLITS: Final = ("public_tests", "private_tests", "generated_tests")
+READ: Final = (
+    *SIGNS, *_MBPP, *_SPLITS, "test", "test_code", "tests", "prompt", "complete_prompt", "kwargs", "private_test_cases",
+    "metadata", "generated_checker",
+)  # fmt: skip
 _LONGEST: Final = 256 << 20  # bytes of unpacked private cases
 _TEXT_ONLY: Final = frozenset(
     {"PROTO", "FRAME", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "MEMOIZE", "BINPUT", "LONG_BINPUT", "STOP"}

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from referee.core.errors import UnknownName, UsageError, nearest
 from referee.core.types import Record
+from referee.data.code_tasks import READ
 
 # Most specific first: `answer` is the truth in GSM8K and MATH, so it comes after the names that say so outright, and
 # `final_answer`, which may be what a model said, comes after `answer`.
@@ -99,7 +100,7 @@ class Columns(Record, frozen=True, kw_only=True):
     def wanted(self) -> tuple[str, ...]:
         """Every column that may play a role, or be read together with one that does."""
         names = [name for role in COLUMNS for name in self.names(role)]
-        return tuple(dict.fromkeys([*names, *(name for beside in BESIDE.values() for name in beside)]))
+        return tuple(dict.fromkeys([*names, *(name for beside in BESIDE.values() for name in beside), *READ]))
 
     def check(self, row: Mapping[str, Any], known: list[str] | None = None) -> None:
         """Raise `UsageError` when a mapped column, or any column of completions, is not in this row.
