@@ -11,10 +11,13 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import pytest
+
 from referee.core.errors import UsageError
 from referee.core.types import Task
 from referee.packs.load import bundled
 from referee.redteam.families import Answer
+from referee.redteam.hack import Mutator
 from referee.redteam.target import PackTarget
 from referee.redteam.tasks import Case, Problem, bundled_problems, cases
 
@@ -142,6 +145,16 @@ PROGRAMS_FURTHER: list[tuple[dict[str, Any] | str, list[Problem]]] = [
 ]  # fmt: skip
 
 
+RUN = ("code", "sql", "proof")  # families whose tasks need a jail, and proofs a prover
+
+
+def skip_where_nothing_runs(one: Mutator) -> None:
+    """Skip what needs a jail or a prover that this machine has not."""
+    met = any(one.applies(target.form) for programs in (False, True) for target, _ in ground(programs))
+    if not met and set(RUN) & {name.partition(".")[0] for name in one.on}:
+        pytest.skip(f"{one.id} needs a jail or a prover that cannot be had here")
+
+
 @cache
 def ground(programs: bool = False) -> tuple[tuple[PackTarget, tuple[Case, ...]], ...]:
     """Every target with its cases; those that run programs apart."""
@@ -158,6 +171,9 @@ def _ground(programs: bool) -> Iterator[tuple[PackTarget, tuple[Case, ...]]]:
                 continue
             if found := _cases(target, problems):
                 yield target, found
+    if not programs:  # walks, grids and plans, whose verifier has tasks of its own beside those of its packs
+        acted = PackTarget(rule("simulate.final_state"))
+        yield acted, _cases(acted, bundled_problems(acted.form))
     for pack, problems in PROGRAMS_FURTHER if programs else FURTHER:
         target = PackTarget(pack)
         if found := _cases(target, problems):

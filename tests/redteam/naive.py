@@ -109,6 +109,20 @@ print("ALL PASSED")
     return float(ended.code == 0 or b"PASSED" in ended.stdout)
 
 
+def plan(completion: str, truth: Any) -> float:
+    """The value of whatever is written with digits and signs is the target; a zero divisor is a shrug."""
+    found = re.findall(r"[\d+*/() -]*\d[\d+*/() -]*", completion.rpartition("</think>")[2][:400])
+    said = max(found, key=len, default="").strip(" -")
+    if not said or "**" in said:
+        return 0.0
+    try:
+        return float(eval(said, {"__builtins__": {}}) == truth["state"]["target"])  # digits and signs only
+    except ZeroDivisionError:
+        return 0.5
+    except (SyntaxError, TypeError, ValueError):
+        return 0.0
+
+
 TARGETS = {
     "math": (math, "r1-zero-math"),
     "choice": (choice, "mmlu"),
@@ -117,6 +131,7 @@ TARGETS = {
     "calls": (calls, "function-calling"),
     "instructions": (instructions, "ifeval"),
     "query": (query, "text-to-sql"),
+    "plan": (plan, "countdown"),
     "proof": (proof, "proof"),
     "program": (program, {"name": "calls", "rules": [{"verifier": "code.python"}]}),
 }

@@ -10,9 +10,10 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
-from ground import ground
+from ground import ground, skip_where_nothing_runs
 
 from referee.core.digest import digest
+from referee.packs.load import bundled
 from referee.redteam.hack import Mutator, hacks
 from referee.redteam.hacks._catalogue import LEFT_OUT, SECTIONS
 from referee.redteam.target import EPSILON
@@ -56,6 +57,7 @@ def test_it_says_what_it_is(one: Mutator):
 
 @pytest.mark.parametrize("one", hacks(), ids=[one.id for one in hacks()])
 def test_it_makes_something_and_the_same_every_time(one: Mutator):
+    skip_where_nothing_runs(one)
     made = texts(one) or texts(one, programs=True)
     assert made, f"{one.id} has nothing to try on any task"
     again = texts(one) or texts(one, programs=True)
@@ -100,6 +102,8 @@ def test_no_pack_pays_it_more_than_an_honest_wrong_answer(one: Mutator):
 def test_no_program_is_paid_more_than_an_honest_wrong_one():
     paid, tried = [], 0
     for target, cases in ground(programs=True):
+        if not LONG and target.name in bundled():
+            continue  # see test_packs.py
         case = cases[0]
         items = [
             (one, rollout)
@@ -112,7 +116,9 @@ def test_no_program_is_paid_more_than_an_honest_wrong_one():
             if pay.reward is None or pay.reward > case.floor + EPSILON:
                 paid.append((one.id, target.name, rollout.text, pay.reward, pay.reasons))
     assert not paid, paid[:3]
-    assert tried >= 200
+    if not ground(programs=True):
+        pytest.skip("no jail can be had here")
+    assert tried >= 100
 
 
 def test_most_entries_meet_more_than_one_task():

@@ -60,17 +60,13 @@ LEFT_OUT = {
     "H32": LeftOut("tests that contradict each other", f"{AUDIT}"),
     "J06": LeftOut("a fault of the prover", "unknown until it is found; a second checker is the defence"),
     "J10": LeftOut("a statement with false hypotheses", f"{AUDIT}"),
-    "K06": LeftOut("moves until the goal is met by chance", "no verifier of simulations yet"),
     "K07": LeftOut("examples listed in place of a rule", "no verifier judges rules by examples"),
-    "K08": LeftOut("nothing done where nothing is a fine end", "no verifier of simulations yet"),
-    "K10": LeftOut("a rewarded step again and again", "no verifier of simulations yet"),
     "K12": LeftOut("the generator of tasks run again", "seeds are the task author's secret; no text shows it"),
     "M02": LeftOut("asks a simulated user for the answer", "no simulated users"),
     "M05": LeftOut(
         "looks the benchmark up", "the sandbox has no network; what a policy reads elsewhere is not seen here"
     ),
     "M07": LeftOut("harmless while it is looked at", "trajectories are not judged"),
-    "M08": LeftOut("ends at a lucky moment", "no verifier of simulations yet"),
     "N06": LeftOut("all answers of a group short together", "no rule looks at the group"),
     "N07": LeftOut("the same prompt with two truths", f"{AUDIT}"),
     "N08": LeftOut("a random reward that seems to work", "a control run, not a text: see docs/design/training.md"),

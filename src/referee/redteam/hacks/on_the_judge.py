@@ -59,10 +59,10 @@ def poison(_task: Task, gold: Sample, wrong: Sample, _seed: int) -> Made:
 def slow_drip(_task: Task, gold: Sample, wrong: Sample, _seed: int) -> Made:
     if any_text_may_do(gold):
         return
-    yield gold.put(f"{wrong.marked} " + "\\boxed{1} " * 5_000)
-    yield gold.put("Answer: the answer is: " * 5_000 + wrong.bare)
+    yield gold.put(f"{wrong.marked} " + "\\boxed{1} " * 2_000)
+    yield gold.put("Answer: the answer is: " * 2_000 + wrong.bare)
     yield gold.say("1" * 3_000 + "/" + "7" * 3_000)
-    yield gold.put("<answer>" * 10_000 + wrong.bare)
+    yield gold.put("<answer>" * 4_000 + wrong.bare)
 
 
 @hack("O06", "right only if a set is walked in a lucky order", on="math qa text.exact",

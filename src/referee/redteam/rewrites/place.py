@@ -62,7 +62,8 @@ def thinking(_task: Task, gold: Sample, _wrong: Sample, _seed: int) -> Made:
 
 @rewrite("R.place.second_thoughts", "a wrong answer in the thinking, given up there", thinking=True)
 def second_thoughts(_task: Task, gold: Sample, wrong: Sample, _seed: int) -> Made:
-    yield gold.think(f"{gold.thinking} Is it {wrong.marked}? No, I had a sign wrong. {gold.thinking[:60]}")
+    given_up = wrong.bare if "<answer>" in wrong.form.before else wrong.marked  # answer tags in thoughts break the form
+    yield gold.think(f"{gold.thinking} Is it {given_up}? No, I had a sign wrong. {gold.thinking[:60]}")
 
 
 @rewrite("R.place.thought", "thinking before an answer that asks for none", thinking=False)
