@@ -120,9 +120,7 @@ def fresh(browser: Browser, page_url: str) -> Iterator[Callable[..., Page]]:
         page.set_default_timeout(PATIENCE * 1000)
         page.on(
             "console",
-            lambda said: (
-                faults.append(f"console {said.type}: {said.text}") if said.type in ("error", "warning") else None
-            ),
+            lambda said: faults.append(f"console {said.type}: {said.text}") if said.type == "error" else None,
         )
         page.on("pageerror", lambda error: faults.append(f"script: {error}"))
         page.on("dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))

@@ -85,7 +85,7 @@ def test_the_tab_key_reaches_every_control_shows_where_it_is_and_is_never_held(f
         if here.startswith("<body"):
             break
         with contextlib.suppress(TimeoutError):
-            until(page, OUTLINED, 5)
+            until(page, OUTLINED, 30)
             continue
         unseen.append(here)
     assert unseen == []
@@ -107,3 +107,23 @@ def test_the_theme_is_chosen_and_remembered(fresh, settled):
 def test_a_name_of_no_view_leads_to_the_first(fresh):
     page = fresh("#/nowhere")
     assert page.get_by_role("heading", level=1).inner_text() == "Score"
+
+
+def test_an_answer_that_comes_late_leaves_the_address_of_another_view_alone(fresh, settled):
+    page = fresh("#/pack")
+    held = []
+
+    def hold(asked):
+        held.append(asked)
+
+    page.route("**/v1/explain", hold)
+    with page.expect_request("**/v1/explain"):
+        page.get_by_role("textbox", name="Truth").fill("3")
+    page.get_by_role("navigation", name="Views").get_by_role("link", name="Rollouts").click()
+    page.get_by_role("heading", level=1, name="Rollouts").wait_for()
+    assert held
+    for asked in held:
+        with page.expect_response("**/v1/explain"):
+            asked.continue_()
+    settled(page)
+    assert page.evaluate("location.hash") == "#/rollouts"

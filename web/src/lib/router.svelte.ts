@@ -27,12 +27,13 @@ export function address(view: string, query: Record<string, string> = {}): strin
   return `#/${view}${text ? `?${text}` : ""}`;
 }
 
-/** Go to a view; the way back leads here. */
-export function go(view: string, query: Record<string, string> = {}): void {
-  location.hash = address(view, query);
-}
-
-/** Keep the state of this view in the address without a step in the history, and without telling the view. */
-export function replaceQuery(query: Record<string, string>): void {
-  history.replaceState(null, "", address(route.view, query));
+/**
+ * For a view, while it is set up: what keeps its state in the address, without a step in the history and without making
+ * the view anew. Once another address was followed it does nothing: an answer that comes late changes no other view's.
+ */
+export function keeper(): (query: Record<string, string>) => void {
+  const { view, visits } = route;
+  return (query) => {
+    if (route.visits === visits) history.replaceState(null, "", address(view, query));
+  };
 }
