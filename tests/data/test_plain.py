@@ -73,3 +73,7 @@ def test_integers_do_not_depend_on_the_limit_of_the_process(limit):
 def test_an_integer_beyond_the_limit_names_it():
     with pytest.raises(InputError, match="an integer of 100,001 digits; the limit is 100,000"):
         loads(b"[-" + b"1" * 100_001 + b"]")
+
+
+def test_a_long_integer_within_a_tuple_is_written_out():
+    assert dumps(("a", (10**5000,), {"b": (10**5000,)})) == dumps(["a", [10**5000], {"b": [10**5000]}])

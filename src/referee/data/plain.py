@@ -89,7 +89,7 @@ def _written(value: Any) -> str:
     """What the fast encoder cannot write, as `json.dumps` would."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{json.dumps(str(key))}: {_written(one)}" for key, one in value.items()) + "}"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_written, value)) + "]"
     if isinstance(value, int) and abs(value) >= _SHORT:
         return "-" * (value < 0) + digits_of(abs(value))

@@ -164,6 +164,11 @@ class Pool:
         """The newest pairs of scores of the same work that differ; there should be none, ever."""
         return list(self._orders.alarms)
 
+    @property
+    def fault(self) -> str:
+        """Why no scores come, as far as it is known; empty when they do."""
+        return self._fault or (self._workforce.fault if self._workforce is not None else "")
+
     def statistics(self) -> Statistics:
         """Counts, the depth of the queue and the states of the workers."""
         workers = self._workforce.statistics() if self._workforce is not None else None

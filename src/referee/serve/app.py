@@ -71,7 +71,7 @@ def _endpoint(house: House, route: Route) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         given: list[Any] = list(request.path_params.values())
         if body is not None:
-            given.append(body(await _body(request)))
+            given.append(await body(await _body(request)))
         if route.query is not None:
             given.append(arguments(request.query_params.multi_items(), route.query))
         return Response(encode(await route.act(house, *given)), media_type=JSON)
@@ -85,7 +85,7 @@ def _face(house: House, faces: Faces, path: str) -> Endpoint:
 
     async def endpoint(request: Request) -> Response:
         name = request.path_params.get("name", house.packs.default)
-        asked = read(await _body(request)) if request.method == "POST" else {}
+        asked = await read(await _body(request)) if request.method == "POST" else {}
         return Response(encode(await faces.answer(name, request.method, path, asked)), media_type=JSON)
 
     return endpoint

@@ -6,6 +6,7 @@ from referee.core.version import VERSION
 from referee.serve.apart import Studies
 from referee.serve.desk import Desk, opened
 from referee.serve.explain import Words
+from referee.serve.faults import Fault
 from referee.serve.packs import Packs
 from referee.serve.records import Health
 from referee.serve.settings import Settings
@@ -45,8 +46,10 @@ class House:
         self.ledgers.close()
 
     def health(self) -> Health:
-        """How it stands."""
+        """How it stands. Raises `Fault` 503 while nobody can judge."""
         desk = self.desk
+        if desk.pool.fault:
+            raise Fault(503, f"nobody can judge: {desk.pool.fault}")
         return Health(
             status="stopping" if desk.stopping else "ok",
             version=VERSION,

@@ -22,7 +22,8 @@ from referee.serve.ledger_records import (
     RuleFacet,
 )
 
-SEARCHED: Final = 20_000  # texts that one search looks through
+SEARCHED: Final = 20_000  # texts that one search looks through, and characters
+SEARCHED_CHARACTERS: Final = 1 << 28
 FEW: Final = 24  # different values that have a bar each
 _COLUMNS: Final = {"reward": "reward", "length": "length", "tokens": "tokens", "seconds": "seconds"}
 _ROW: Final = "seq, run, step, grp, place, task, reward, length, tokens, seconds, opening"
@@ -84,11 +85,16 @@ class Where:
 
     def _search(self, index: Index, text: str) -> None:
         """Look through the texts of what the filter leaves, the newest first, and keep what holds the text."""
-        rows = index.store.execute(
-            f"SELECT seq FROM rollouts {self.clause} ORDER BY seq DESC LIMIT {SEARCHED}", self.values
-        ).fetchall()
-        self.searched = len(rows)
-        numbers = sorted(seq for (seq,) in rows)
+        room = SEARCHED_CHARACTERS
+        numbers: list[int] = []
+        question = f"SELECT seq, length FROM rollouts {self.clause} ORDER BY seq DESC LIMIT {SEARCHED}"
+        for seq, length in index.store.execute(question, self.values):
+            room -= length
+            if room < 0:
+                break
+            numbers.append(seq)
+        self.searched = len(numbers)
+        numbers.reverse()
         holding = [(one.seq,) for one in index.reader.entries(numbers) if text in one.scored.rollout.text]
         index.store.execute("DELETE FROM found")
         index.store.executemany("INSERT INTO found VALUES (?)", holding)

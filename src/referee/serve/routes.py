@@ -71,6 +71,6 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", "/v1/plan", studies.plan, Plan, "studies", body=Setting, faults=STUDYING),
     Route("GET", "/v1/hacks", studies.hacks, studies.Hacks, "studies", query=studies.HackQuery, faults=STUDYING),
     Route("POST", "/v1/hacks/try", studies.tried, studies.HackTried, "studies", body=studies.HackTry, faults=STUDYING),
-    Route("GET", "/healthz", catalogue.health, r.Health, "service"),
+    Route("GET", "/healthz", catalogue.health, r.Health, "service", faults=(503,)),
     Route("GET", "/v1/limits", catalogue.limits, Limits, "service"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any, TypeVar
 
@@ -22,16 +23,20 @@ class Reader:
         self.record: Any = record
         self._decoder = msgspec.json.Decoder(record)
 
-    def __call__(self, body: bytes) -> Any:
+    async def __call__(self, body: bytes) -> Any:
         """The record. Raises `Fault` 400 for what is no JSON and 422 for JSON of another shape."""
         try:
             return self._decoder.decode(body)
         except msgspec.ValidationError as error:
-            if "\\u" not in str(error) and body.isascii():
+            if b"\\u" not in body and "out of range" not in str(error):
                 raise misshapen(error) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             pass
-        try:  # lone surrogates, NaN, long integers: slower, and only when there is need
+        return await asyncio.to_thread(self._patiently, body)
+
+    def _patiently(self, body: bytes) -> Any:
+        """Lone surrogates, NaN and long integers too: slower, and only when there is need."""
+        try:
             return msgspec.convert(loads(body), self.record)
         except msgspec.ValidationError as error:
             raise misshapen(error) from None
