@@ -31,6 +31,9 @@ chaos: .venv/.dev  ## kill, stop, fill and skew everything a pool needs, the lon
 redteam-long: .venv/.dev  ## every hack and rewrite on every bundled pack, searched and judged again elsewhere
 	@REFEREE_LONG=1 $(BIN)/python -m pytest tests/redteam/test_packs.py $(PYTEST_ARGS)
 
+serve-long: .venv/.dev  ## a minute of 64 connections with a kill in the middle, and many requests by the OpenAPI document
+	@REFEREE_SERVE_LONG=1 $(BIN)/python -m pytest tests/serve $(PYTEST_ARGS)
+
 train-long: .venv/.dev  ## the miniature with three seeds: accuracy, form, control
 	@REFEREE_LONG=1 $(BIN)/python -m pytest tests/examples/test_miniature.py $(PYTEST_ARGS)
 
@@ -70,4 +73,4 @@ clean:  ## remove .venv, caches and build outputs
 .venv/.dev: $(SETUP)
 	@scripts/venv.sh dev
 
-.PHONY: help demo test chaos code-long sandbox-long redteam-long train-long ledger-long lint docs docscheck page screenshots wheel bench clean
+.PHONY: help demo test chaos code-long sandbox-long redteam-long train-long serve-long ledger-long lint docs docscheck page screenshots wheel bench clean

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from referee.audit.watch.ledger import LedgerWatch, watch_ledger
 from referee.core.types import Rollout, Task
 from referee.engine.build import build
 from referee.engine.score import RulePack
@@ -247,6 +248,16 @@ def test_curves_are_the_means_of_each_step(client, entries):
     assert told["series"]["verify_p50"] == [0.002] * 4
     assert get(client, "/run/curves", run="train", after=1)["steps"] == [2, 3]
     assert client.get("/run/curves", params={"run": "nobody"}).status_code == 404
+
+
+def test_alarms_are_the_watchs(client, path):
+    expected = watch_ledger(path, run="train")
+    while not (told := get(client, "/run/curves", run="train"))["watched"]:
+        pass
+    kinds = [(one["kind"], one["step"], one["message"]) for one in told["alarms"]]
+    with LedgerWatch(path) as watch:
+        assert kinds == [(one.kind, one.step, one.message) for one in watch.poll() if one.run == "train"]
+    assert {kind for kind, _, _ in kinds} <= {one.kind for one in expected.alarms}
 
 
 def test_what_is_kept_meanwhile_is_seen(serving, tmp_path):

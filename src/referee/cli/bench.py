@@ -89,6 +89,21 @@ def simulate(rounds: int, as_json: bool) -> None:
     _print(measure(rounds), as_json=as_json)
 
 
+@command.command("proof")
+@click.argument("data", type=click.Path(exists=True, path_type=Path), required=False)
+@click.option("--checks", type=click.IntRange(min=4), default=200, show_default=True, help="Verdicts of each kind.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def proof(data: Path | None, checks: int, as_json: bool) -> None:
+    """proof.coq: warm verdicts a second on two processes of Coq. Needs Coq.
+
+    DATA: miniF2F in Coq, an archive or a folder; its statements are loaded and its complete proofs judged (minutes).
+    """
+    from referee.bench.proof import measure
+
+    click.echo("The machine may be shared: compare figures of one run only.\n", err=as_json)
+    _print(measure(checks, data), as_json=as_json)
+
+
 @command.command("tools")
 @click.argument("data", type=click.Path(exists=True, path_type=Path), required=False)
 @click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="The best of so many counts.")
@@ -142,6 +157,18 @@ def pool(rollouts: int, peers: bool, service: float | None, workers: int, as_jso
     click.echo("The machine may be shared: compare figures of one run only.\n", err=as_json)
     figures = measure(rollouts, peers=peers) if service is None else planned.measure(service, workers)
     _print(figures, as_json=as_json, digits=1 if service is None else 3)
+
+
+@command.command("serve")
+@click.option("--rollouts", type=click.IntRange(min=640), default=12_800, show_default=True, help="Of 2 kB each.")
+@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="Rounds for each median.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def serve(rollouts: int, rounds: int, as_json: bool) -> None:
+    """Processor time of `referee serve` for a rollout, beside the library's, in batches of 64."""
+    from referee.bench.serve import measure
+
+    click.echo("The machine may be shared: compare figures of one run only.\n", err=as_json)
+    _print(measure(rollouts, rounds), as_json=as_json)
 
 
 @command.command("scale")

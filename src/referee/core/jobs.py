@@ -10,6 +10,8 @@ CallJob     call functions of a program with plain values; the values they retur
 RunJob      run a program once for each standard input                                          -> Outcome.runs
 CheckJob    a trusted test script in a second jail, which calls into the program's jail         -> Outcome.checks
 CompileJob  only compile                                                                        -> Outcome.status
+MetamathJob check a proof over a Metamath database                                              -> Outcome.stdout
+LeanJob     a text for a Lean REPL                                                              -> Outcome.results
 QueryJob    one query on a database, read-only, in a process of its own                         -> Outcome.results
 CoqJob      compile a library with Coq, alone, then let a trusted text look at it                -> Outcome.runs
 AlgebraJob  ask computer algebra whether two expressions are equal; needs no sandbox            -> Outcome.stdout
@@ -215,8 +217,36 @@ class QueryJob(Record, frozen=True, kw_only=True, tag="query"):
     limits: Limits = Limits()
 
 
+class MetamathJob(Record, frozen=True, kw_only=True, tag="metamath"):
+    """Check a Metamath proof over a database that is installed here, by its name; the engine does it by itself.
+
+    The theorem is the database's own of that name or, with `statement`, a new one behind its end. The outcome's
+    `stdout` is the reason code, `detail` a sentence. A database that cannot be had is `infra`.
+    """
+
+    database: str
+    name: str
+    proof: tuple[str, ...]
+    statement: tuple[str, ...] = ()
+    hypotheses: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    distinct: tuple[tuple[str, ...], ...] = ()
+
+
+class LeanJob(Record, frozen=True, kw_only=True, tag="lean"):
+    """A text for a Lean REPL behind the imports of a header, which are loaded once.
+
+    The outcome's one result is the REPL's own reply as plain data. Only `wall_s` of the limits is kept, and no sandbox
+    is between the REPL and this machine. `infra` when there is none.
+    """
+
+    header: str
+    body: str
+    limits: Limits = Limits(wall_s=120.0)
+
+
 Job = CallJob | RunJob | CheckJob | CompileJob | CoqJob  # what a sandbox runs
-Jobs = tuple[Job, ...] | tuple[AlgebraJob, ...] | tuple[QueryJob, ...]
+Own = tuple[QueryJob, ...] | tuple[MetamathJob, ...] | tuple[LeanJob, ...]  # what has a runner of its own
+Jobs = tuple[Job, ...] | tuple[AlgebraJob, ...] | Own
 
 
 class CallResult(Record, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from traceback import extract_tb
 from typing import Any, cast
 
 from referee.core.errors import InfrastructureError, TruthError
-from referee.core.jobs import AlgebraJob, Flow, Job, Jobs, Outcome, QueryJob, Runner
+from referee.core.jobs import AlgebraJob, Flow, Job, Jobs, LeanJob, MetamathJob, Outcome, QueryJob, Runner
 from referee.core.types import Rollout, Task, Verdict, unjudged
 from referee.core.verifier import Verifier
 from referee.engine import sandboxed
@@ -117,7 +117,7 @@ async def _run_async(runner: AsyncRunner | None, jobs: Jobs) -> tuple[Outcome, .
 
 
 def _own(jobs: Jobs) -> Runner | None:
-    """Who answers what no sandbox runs: questions for computer algebra, and queries."""
+    """Who answers what no sandbox runs: questions for computer algebra, queries, Metamath, Lean."""
     kind = type(jobs[0]) if jobs else None
     if kind is AlgebraJob:
         from referee.engine import algebra
@@ -127,6 +127,14 @@ def _own(jobs: Jobs) -> Runner | None:
         from referee.sandbox import queries
 
         return cast("Runner", queries.run)
+    if kind is MetamathJob:
+        from referee.engine import metamath
+
+        return cast("Runner", metamath.run)
+    if kind is LeanJob:
+        from referee.engine import lean
+
+        return cast("Runner", lean.run)
     return None
 
 

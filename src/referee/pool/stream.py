@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from referee.engine.scored import Scored, Submission
@@ -66,6 +66,16 @@ class Stream:
             pool._orders.drop(inbox)
 
     async def __aiter__(self) -> AsyncIterator[Scored]:
+        batches = self.batches()
+        try:
+            async for rows in batches:
+                for row in rows:
+                    yield row
+        finally:
+            await batches.aclose()
+
+    async def batches(self) -> AsyncGenerator[list[Scored], None]:
+        """The same in lists, of what is there together: less work for whoever wants all of it."""
         pool = self._pool
         loop, news = asyncio.get_running_loop(), asyncio.Event()
         inbox = Inbox(lambda: _tell(loop, news))
@@ -77,13 +87,11 @@ class Stream:
                         await asyncio.wait_for(news.wait(), self._patience())
                 news.clear()
                 while rows := pool._orders.take(inbox, _AT_ONCE):
-                    for row in rows:
-                        yield row
+                    yield rows
                 if producer.done():
                     producer.result()
-                if self._late():
-                    for row in pool._masked(inbox):
-                        yield row
+                if self._late() and (rows := pool._masked(inbox)):
+                    yield rows
                 if inbox.left:
                     pool._check(inbox)
         finally:

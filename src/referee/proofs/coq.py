@@ -26,9 +26,7 @@ MARK: Final = "referee: the statement is read"
 LONGEST: Final = 200_000  # characters of a truth
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_']*\Z")
-_THEOREM = re.compile(
-    r"(?:Theorem|Lemma|Fact|Remark|Corollary|Proposition|Property|Definition|Example)\s+([A-Za-z_][\w']*)", re.ASCII
-)
+_THEOREM = re.compile(r"(?:Theorem|Lemma|Fact|Remark|Corollary|Proposition|Property)\s+([A-Za-z_][\w']*)", re.ASCII)
 # Sentences that say how texts are read: they are repeated; everything else of a preamble makes a library.
 _AMBIENT = re.compile(r"(?:Require|From|Import|Export|Open|Close|Set|Unset|Local\s+Open|Global\s+Open|Locate|Check)\b")
 _POSTULATES = re.compile(r"(?:Axioms?|Parameters?|Conjectures?|Hypothes[ie]s|Variables?)\s+([^:]*)")
@@ -106,7 +104,7 @@ def _stated(source: str, name: str | None) -> dict[str, str]:
         raise TruthError(f"the source holds {error}") from error
     for sentence in reversed(script):
         found = _THEOREM.match(sentence.command)
-        if found is None or (name is not None and found[1] != name) or ":=" in sentence.clean:
+        if found is None or (name is not None and found[1] != name):
             continue
         rest = sentence.command[found.end() :]
         at = _colon(rest)

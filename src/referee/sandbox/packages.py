@@ -13,6 +13,7 @@ from referee.core.errors import InfrastructureError
 
 # Parts that a package loads when they are first used, each of which would cost every run anew.
 _PARTS = {"numpy": ("random", "linalg", "fft", "polynomial", "ma")}
+_SOLD_AS = {"z3": "z3-solver"}
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -42,7 +43,8 @@ def _places(name: str) -> tuple[str, ...]:
     """The folders and files of a package and of what it requires."""
     spec = find_spec(name) if name.isidentifier() else None
     if spec is None:
-        raise MissingPackage(f"the package '{name}' is not installed beside the judge: pip install {name}")
+        wanted = _SOLD_AS.get(name, name)
+        raise MissingPackage(f"the package '{name}' is not installed beside the judge: pip install {wanted}")
     own = list(spec.submodule_search_locations or ([spec.origin] if spec.origin else []))
     for distribution in _distributions(name):
         own += _installed(distribution)

@@ -39,6 +39,7 @@ from referee.serve.ledger_records import (
 )
 from referee.serve.shelf import Shown
 
+WATCH_S = 0.5  # for which an answer waits for alarms
 SHOWN = 64  # entries of a group side by side
 
 
@@ -149,7 +150,7 @@ def _kept(one: Shown, number: int) -> tuple[Entry, RulePack | None, Build | None
 def _curves(one: Shown, asked: CurvesQuery) -> Curves:
     one.points.refresh()
     run = asked.run if asked.run is not None else next(iter(one.points.runs()), "")
-    return curved.curves(one.index, one.points, one.newest_pack(run), one.alarms(), asked)
+    return curved.curves(one.index, one.points, one.newest_pack(run), one.alarms.look(WATCH_S), asked)
 
 
 def _replayed(then: Score, now: Score | None, kind: Outcome, words: str, builds: tuple[str, ...]) -> Replayed:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any, Final, NamedTuple
 
+from referee.audit.watch.alarms import Alarm
 from referee.core.errors import UnknownName
 from referee.group.advantage import is_silent
 from referee.packs.spec import PackSpec
 from referee.serve.index import Index
-from referee.serve.ledger_records import AlarmTold, Curves, CurvesQuery
+from referee.serve.ledger_records import Curves, CurvesQuery
 
 MOST: Final = 2000  # points of a curve
 _FORM: Final = ("format.", "shape.", "language.", "json.valid", "xml.valid")  # verifiers about how it is said
@@ -18,6 +19,7 @@ _NAMES: Final = (
     "length_p95", "tokens_mean", "verify_p50", "verify_p95", "verify_sum", "wait_p95",
 )  # fmt: skip
 _Point = dict[str, float | None]
+Found = tuple[tuple[Alarm, ...], bool]
 
 
 class Step(NamedTuple):
@@ -50,9 +52,7 @@ class Points:
         return sorted(found, key=lambda one: -math.inf if one[0] is None else one[0])
 
 
-def curves(
-    index: Index, points: Points, pack: PackSpec | None, alarms: tuple[AlarmTold, ...], asked: CurvesQuery
-) -> Curves:
+def curves(index: Index, points: Points, pack: PackSpec | None, found: Found, asked: CurvesQuery) -> Curves:
     """The curves of a run: the one that is named, or the first."""
     points.refresh()
     runs = points.runs()
@@ -77,7 +77,8 @@ def curves(
         rules={name: tuple(step.rules.get(name) for _, step in steps) for name in names},
         answer_rule=answer,
         format_rules=form,
-        alarms=tuple(one for one in alarms if one.run in {"", run}),
+        alarms=tuple(one for one in found[0] if one.run in {"", run}),
+        watched=found[1],
         indexed=index.indexed,
         entries=index.entries,
     )

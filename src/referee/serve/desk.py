@@ -64,8 +64,9 @@ class Desk:
         places = {submission.group: index for index, submission in enumerate(submissions)}
         found: list[list[Any]] = [[None] * len(rollouts) for _, rollouts in groups]
         with self.admitted(sum(len(rollouts) for _, rollouts in groups)):
-            async for one in self.pool.stream(submissions, deadline_s=seconds or self.limits.seconds):
-                found[places[one.group]][one.index] = one.score
+            async for rows in self.pool.stream(submissions, deadline_s=seconds or self.limits.seconds).batches():
+                for one in rows:
+                    found[places[one.group]][one.index] = one.score
         return found
 
 

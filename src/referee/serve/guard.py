@@ -117,9 +117,9 @@ class _Body:
     async def __call__(self) -> Message:
         if self._whole:  # what comes now is that the client is gone
             return await self._receive()
-        left = self._until - asyncio.get_running_loop().time()
         try:
-            message = await asyncio.wait_for(self._receive(), max(left, 0.001))
+            async with asyncio.timeout_at(self._until):
+                message = await self._receive()
         except TimeoutError:
             seconds = self._guard.settings.limits.body_seconds
             raise Fault(408, f"the whole body did not come within {seconds:g} s") from None

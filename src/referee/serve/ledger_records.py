@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from referee.audit.watch.alarms import Alarm
 from referee.core.types import Record, Rollout, Status, Task
 from referee.serve.records import Explained, GroupTold
 
@@ -303,27 +304,13 @@ class Replayed(Record, frozen=True, kw_only=True):
     builds: tuple[str, ...]
 
 
-class AlarmTold(Record, frozen=True, kw_only=True):
-    """Something that a person should look at. entry: the number of the entry after which it went off."""
-
-    kind: str
-    run: str
-    step: int | None
-    entry: int
-    at: float | None
-    severity: str
-    value: float
-    limit: float
-    message: str
-    evidence: dict[str, Any]
-
-
 class Curves(Record, frozen=True, kw_only=True):
     """A run step by step: every list is as long as `steps`, with null where there is nothing to say.
 
     series: of the rewards `reward` (mean), `rollouts`, `groups`; shares `silent_share`, `masked_share`,
     `timeout_share`, `tag_share`; `length_mean`, `length_p95` (characters), `tokens_mean`; seconds `verify_p50`,
-    `verify_p95`, `verify_sum`, `wait_p95`; `format` and `answer`, mean scores. rules: mean score of each.
+    `verify_p95`, `verify_sum`, `wait_p95`; `format` and `answer`, mean scores. rules: mean score of each. watched:
+    whether the alarms are those of all entries; while they are not, ask again.
     """
 
     run: str
@@ -332,7 +319,8 @@ class Curves(Record, frozen=True, kw_only=True):
     rules: dict[str, tuple[float | None, ...]]
     answer_rule: str
     format_rules: tuple[str, ...]
-    alarms: tuple[AlarmTold, ...]
+    alarms: tuple[Alarm, ...]
+    watched: bool
     indexed: int
     entries: int
 

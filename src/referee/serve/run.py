@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import threading
@@ -16,6 +17,7 @@ from referee.serve.guard import Guard
 from referee.serve.settings import Settings
 
 _BACKLOG = 2048
+_YOUNG = 20_000  # new containers until the next collection; a batch of scores has some thousands, all short-lived
 _IDLE_S = 75  # a connection without a request; trainers hold theirs for some steps
 
 
@@ -47,6 +49,8 @@ def serve(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> 
     """
     app = application(settings)
     with bound(settings) as listening:
+        gc.freeze()  # what is loaded stays, and need not be looked through at every collection
+        gc.set_threshold(_YOUNG)
         app.house.open()  # what keeps it from opening is one sentence here, and a traceback of uvicorn's there
         server(app, lambda: ready(url(settings, listening))).run(sockets=[listening])
 

@@ -19,7 +19,8 @@ from referee.serve.curves import Points
 from referee.serve.explain import Words
 from referee.serve.faults import Fault
 from referee.serve.index import Index, shown
-from referee.serve.ledger_records import AlarmTold, EntryTold, LedgerPage, LedgerRow, PackNamed, PackSeen, RunTold
+from referee.serve.ledger_records import EntryTold, LedgerPage, LedgerRow, PackNamed, PackSeen, RunTold
+from referee.serve.watch import Alarms
 
 T = TypeVar("T")
 LOOK_S = 0.4  # for which an answer waits for the index to catch up
@@ -33,6 +34,7 @@ class Shown:
         self.id, self.path, self.words = name, path, words
         self.index = Index(path)
         self.points = Points(self.index)
+        self.alarms = Alarms(path)
         self._packs: dict[str, RulePack | None] = {}
 
     def row(self) -> LedgerRow:
@@ -129,31 +131,6 @@ class Shown:
         ).fetchone()
         return self.spec(row[0]) if row is not None else None
 
-    def alarms(self) -> tuple[AlarmTold, ...]:
-        """What came again with another score: it should never happen."""
-        found: list[AlarmTold] = []
-        for alarm in self.index.reader.alarms():
-            if alarm.kind != "score":
-                continue
-            entry = self.entry(alarm.entry)
-            found.append(
-                AlarmTold(
-                    kind="replay_mismatch",
-                    run=shown(entry.scored.run),
-                    step=entry.scored.step,
-                    entry=alarm.entry,
-                    at=None,
-                    severity="proof",
-                    value=1.0,
-                    limit=0.0,
-                    message=(
-                        f"entry {alarm.entry:,} was judged again with another score; `referee replay` finds the rule"
-                    ),
-                    evidence={"entries": [alarm.entry]},
-                )
-            )
-        return tuple(found)
-
 
 class Shelf:
     """All ledgers of a service. Raises `RefereeError` for one that cannot be read."""
@@ -192,6 +169,7 @@ class Shelf:
         self._closed = True
         self._thread.shutdown()
         for one in self._ledgers.values():
+            one.alarms.close()
             one.index.close()
 
     def _asked(self, ledger: Shown, work: Callable[[Shown], Any]) -> Any:
