@@ -37,6 +37,7 @@ _SERVE = f'\nDeclare ML Module "{_PLUGIN}.server".\n'
 _OPEN_LIMITS = {"cpu_s": 120.0, "wall_s": 300.0}
 _SETTLING = 30.0
 _LIFE = 2000  # checks after which a jail is replaced
+_REFUSED = 1000  # preambles that are remembered as wrong
 _OWN = ("vo", "vos", "vok")
 _LOADERS = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1")
 _SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/ocamlfind.conf")
@@ -111,8 +112,11 @@ class Jail:
             if self.slot.group is not None:  # the two images and one fork
                 self.slot.group.hold({"memory_mb": 3 * job.limits.memory_mb, "scratch_mb": 512, "processes": 16})
             kind, words = self._ask("open", _opening(found, box, job), sum(_OPEN_LIMITS.values()) * 3)
+            said = words.decode("utf-8", "replace")
+            if kind == "Broken" and "ut of memory" not in said:
+                raise Refused(said)
             if kind != "opened":
-                raise Refused(words.decode("utf-8", "replace"))
+                raise ZygoteLost(said[:500])
         except BaseException:
             self.close()
             raise
@@ -155,9 +159,9 @@ class Coqs:
 
     def __init__(self, tier: Tier, slots: int) -> None:
         self.tier: Tier = tier if tier in {"none", "kernel", "namespaces"} else "kernel"
-        self.kept = max(4, 2 * slots)
+        self.kept = max(4, slots + 2)
         self._idle: OrderedDict[Key, list[Jail]] = OrderedDict()
-        self._refused: dict[Key, str] = {}
+        self._refused: OrderedDict[Key, str] = OrderedDict()
         self._lock = threading.Lock()
         self._process = os.getpid()
         self._closed = False
@@ -173,7 +177,7 @@ class Coqs:
             try:
                 jail = self._take(key) or Jail(found, self.tier, job)
             except Refused as error:
-                fault = self._refused[key] = str(error)
+                fault = self._remembered(key, str(error)[:1000])
                 break
             except ZygoteLost as error:
                 return Outcome(status="infra", reason="infra.sandbox", detail=str(error), tier=self.tier)
@@ -190,8 +194,16 @@ class Coqs:
             return _outcome(job, runs, self.tier)
         if fault:
             reason = "infra.library" if _NOT_HERE.search(fault) else "truth.preamble"
-            return Outcome(status="infra", reason=reason, detail=fault[:1000], tier=self.tier)
+            return Outcome(status="infra", reason=reason, detail=fault, tier=self.tier)
         return Outcome(status="infra", reason="infra.sandbox", detail=lost, tier=self.tier)
+
+    def _remembered(self, key: Key, fault: str) -> str:
+        """A preamble that Coq refused is not tried again for every rollout of its group."""
+        with self._lock:
+            self._refused[key] = fault
+            while len(self._refused) > _REFUSED:
+                self._refused.popitem(last=False)
+        return fault
 
     def close(self) -> None:
         """End every jail."""

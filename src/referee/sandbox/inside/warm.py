@@ -44,6 +44,10 @@ class Broken(Exception):
     """An image does not start: what it said."""
 
 
+class Late(Exception):
+    """An image ran into a limit before it was ready."""
+
+
 class Warm:
     """The keeper of one preamble's images."""
 
@@ -61,8 +65,8 @@ class Warm:
             kind, details = marshal.loads(post.receive(post.REQUESTS))
             try:
                 answer = self._open(details) if kind == "open" else ("ran", self._check(details))
-            except Broken as error:
-                answer = ("broken", str(error).encode("utf-8", "replace"))
+            except (Broken, Late) as error:
+                answer = (type(error).__name__, str(error).encode("utf-8", "replace"))
             self.reply(answer)
 
     def reply(self, message: Any) -> None:
@@ -92,8 +96,10 @@ class Warm:
         stopped = self._watch(pid, handle, -1, details["limits"])[0]
         os.close(handle)
         _, status = os.waitpid(pid, 0)
-        if stopped or status:
-            raise Broken(_words(files) or f"it ended with {stopped or status}")
+        if stopped:
+            raise Late(f"the library of a preamble was not compiled within its limit of {stopped}")
+        if status:
+            raise Broken(_words(files) or f"it ended with {status}")
 
     def _start(self, command: list[str], files: run.Files, own: list[str], details: dict[str, Any]) -> Image:
         """An image that is ready. Raises `Broken`."""
@@ -108,8 +114,10 @@ class Warm:
         handle = os.pidfd_open(pid)
         stopped, said = self._watch(pid, handle, hear, details["limits"])
         os.close(handle)
-        if stopped or said != b"ready\n":
-            raise Broken(_words(files) or f"it ended with {stopped or said!r}")
+        if stopped:
+            raise Late(f"a preamble was not loaded within its limit of {stopped}")
+        if said != b"ready\n":
+            raise Broken(_words(files) or f"it said {said!r}")
         return Image(pid, files, ask, hear)
 
     def _become(
