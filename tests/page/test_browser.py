@@ -15,18 +15,24 @@ from referee.pool.base import join
 from referee.pool.judge import Judge
 
 STEPS, PROMPTS, GROUP = 50, 25, 8
+HOSTILE_STEP = 7  # of which every rollout is hostile: 200 of them
 HOSTILE = (
-    "<img src=x onerror=alert(1)><script>document.title='owned'</script>",
+    "<img src=x onerror='window.owned = 1'><script>window.owned = 1</script>",
     "\u202e24\u202c \u200b\u2066\x00\x1b[31m\x07 \\boxed{42}",
     "<think>" + "a\u0300" * 40 + "</think> [link](javascript:alert(1)) {@html '<b>'} ${alert(1)}",
+    "</span></div></table><iframe srcdoc='<script>parent.owned = 1</script>'></iframe>",
+    "<svg onload='window.owned = 1'></svg><base href=http://192.0.2.1/><link rel=stylesheet href=http://192.0.2.1/a>",
+    "<think>a</think>\u2028\u2029\r\v <details open ontoggle='window.owned = 1'> \boxed{<b>3</b>}",
+    "\u061c\U000e0041\ue000\ufeff <form action=http://192.0.2.1/><button autofocus onfocus='window.owned = 1'>",
     "\ud800 half \udfff \ufeff " + "W" * 3_000,
 )
 
 
 def text(step: int, prompt: int, place: int) -> str:
-    """Right a little more often from step to step; every fifth prompt is all right, and some rollouts are hostile."""
-    if step == 7 and prompt == 3:
-        return HOSTILE[place % len(HOSTILE)]
+    """Right a little more often from step to step; every fifth prompt is all right, and one step is hostile."""
+    if step == HOSTILE_STEP:
+        one = prompt * GROUP + place
+        return HOSTILE[one % len(HOSTILE)] + HOSTILE[one // len(HOSTILE) % len(HOSTILE)]
     if prompt % 5 == 0 or place * STEPS < (step + 5) * GROUP // 2:
         return f"<think>{'so it goes. ' * (1 + (step + place) % 7)}</think> \\boxed{{{prompt}}}"
     if place == 6:
@@ -159,10 +165,16 @@ def test_a_bar_filters_and_lets_go(rollouts, ledger, settled):
 
 
 def test_a_bar_of_the_drawing_filters(rollouts, settled):
-    page = rollouts()
+    page = rollouts(reduced_motion="reduce")
     canvas = page.locator("canvas")
-    size = canvas.bounding_box()
-    changed(page, lambda: canvas.click(position={"x": size["width"] - 40, "y": size["height"] - 60}), settled)
+    pressed = page.get_by_role("group", name="Filter by reward").locator("[aria-pressed=true]")
+    for _ in range(60):  # a drawing is there a little later than its canvas
+        size = canvas.bounding_box()
+        canvas.click(position={"x": size["width"] - 40, "y": size["height"] - 60})
+        page.wait_for_timeout(500)
+        if pressed.count():
+            break
+    settled(page)
     assert 0 < total(page) < 10_000
 
 
@@ -218,19 +230,36 @@ def test_a_silent_group_says_why(rollouts):
     assert "all 8 rewards are 1.1" in page.locator("[data-why]").inner_text()
 
 
-def test_hostile_rollouts_stay_text(rollouts, until):
-    page = rollouts("step_from=7&step_to=8&text=alert")
-    assert total(page) > 0
-    page = rollouts("group=s7p3&of_run=r1")
-    page.get_by_role("region", name="Group s7p3", exact=True).wait_for()
+STRANGERS = (
+    "script:not([src^='./assets/']), img, iframe, object, base, main form:not([aria-label]), style, [onload], [onerror]"
+)
+
+
+def harmless(page) -> None:
+    """What is on the page is ours."""
+    assert page.locator(STRANGERS).count() == 0
+    inside = "[...new Set([...document.querySelectorAll('[data-hostile] *')].map(one => one.tagName))].sort()"
+    assert set(page.evaluate(inside)) <= {"BDI", "MARK", "SPAN"}
+    assert page.evaluate("window.owned") is None
     assert page.title() == "Rollouts · referee"
-    assert page.locator("main :is(img, script, iframe, b)").count() == 0
+
+
+def test_200_hostile_rollouts_stay_text_in_the_list(rollouts, settled):
+    page = rollouts(f"step_from={HOSTILE_STEP}&step_to={HOSTILE_STEP + 1}")
+    assert total(page) == 200
+    for _ in range(3):
+        changed(page, page.get_by_role("button", name="Show more rollouts").click, settled)
+    assert page.get_by_role("region", name="Table of rollouts").locator("[data-hostile]").count() == 200
+    harmless(page)
     assert page.get_by_text("RLO").count() > 0
     assert page.get_by_text("ESC").count() > 0
-    first = page.get_by_role("button", name=re.compile("Open entry")).first.inner_text()
-    page = rollouts(f"entry={first.split()[-1]}")
-    until(page, "document.querySelector('[data-hostile]') !== null")
-    assert page.locator("main :is(img, script, iframe)").count() == 0
+
+
+@pytest.mark.parametrize("query", ["group=s7p3&of_run=r1", "entry=1426", "two=1425-1430"])
+def test_hostile_rollouts_stay_text_wherever_they_are_shown(rollouts, until, query):
+    page = rollouts(query)
+    until(page, "document.querySelector('main h3') !== null")
+    harmless(page)
 
 
 def test_the_keyboard_walks_through_the_list_and_opens(rollouts):

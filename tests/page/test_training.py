@@ -41,11 +41,12 @@ def train(path, steps, *, run="first", prompts=4, group=4) -> None:
                 ledger.keep(join(work, judge(work)))
 
 
-@pytest.fixture
-def ledger(tmp_path):
-    path = tmp_path / "train.ledger"
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory):
+    path = tmp_path_factory.mktemp("training") / "train.ledger"
     train(path, range(6))
     train(path, range(3), run="second")
+    train(path, range(2), run="live")
     with Ledger(path) as kept, Reader(path) as reader:  # something that must never happen
         scored = reader.entry("5").scored
         other = msgspec.structs.replace(scored.score, reward=0.5, contributions={"answer": 0.5})
@@ -55,7 +56,7 @@ def ledger(tmp_path):
 
 @pytest.fixture
 def training(fresh, served, ledger, until):
-    """The view of a ledger of one's own."""
+    """The view of a ledger of three runs."""
 
     def opened(query: str = "", **options):
         page = fresh(f"#/training{'?' + query if query else ''}", url=served("--ledger", ledger), **options)
@@ -113,14 +114,13 @@ def test_two_runs_stand_beside_each_other(training, settled):
     page.get_by_role("img", name="Reward of second, by step").wait_for()
 
 
-def test_what_is_kept_while_one_looks_is_drawn(training, ledger, until):
-    page = training("run=first")
-    assert len(figures(page, "Reward")) == 6
-    train(ledger, [6])
+def test_what_is_kept_while_one_looks_is_drawn(training, ledger):
+    page = training("run=live")
+    assert [step for step, _ in figures(page, "Reward")] == ["0", "1"]
+    train(ledger, [2], run="live")
     page.get_by_role("button", name="Look now").click()
-    until(page, "document.querySelectorAll('section table tbody tr').length >= 7")
-    page.get_by_role("region", name="Reward", exact=True).get_by_role("row", name="6 ").wait_for()
-    assert figures(page, "Reward")[-1][0] == "6"
+    page.get_by_role("region", name="Reward", exact=True).locator("tbody tr").nth(2).wait_for()
+    assert [step for step, _ in figures(page, "Reward")] == ["0", "1", "2"]
 
 
 def test_looking_again_can_be_switched_off(training, until, settled):
