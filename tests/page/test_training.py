@@ -147,7 +147,7 @@ def test_alarms_stand_in_a_table_with_their_entries(training):
     panel.wait_for()
     row = panel.get_by_role("row", name="A score came again and differs")
     assert "proof" in row.inner_text()
-    assert "step 0" in row.inner_text()
+    assert "entry 5" in row.inner_text()
     assert "A score came again and differs" in page.get_by_role("img", name="Length of first").get_attribute(
         "aria-label"
     )

@@ -21,6 +21,7 @@ export interface Curves {
   answer_rule: string;
   format_rules: string[];
   alarms: Alarm[];
+  watched: boolean; // whether every entry was looked at for alarms
   indexed: number;
   entries: number;
 }
