@@ -22,7 +22,7 @@ ROWS = [
 
 
 def _run(*given: str) -> Result:
-    return CliRunner().invoke(main, ["audit", *given])
+    return CliRunner().invoke(main, ["audit", "--second", "0", *given])
 
 
 def _file(folder: Path, rows: list[object] = ROWS, name: str = "tasks.jsonl") -> Path:
@@ -33,7 +33,7 @@ def _file(folder: Path, rows: list[object] = ROWS, name: str = "tasks.jsonl") ->
 
 
 def test_a_report_names_the_rows_and_the_next_step(tmp_path: Path) -> None:
-    result = _run(str(_file(tmp_path)), "--pack", "aime", "--second", "0")
+    result = _run(str(_file(tmp_path)), "--pack", "aime")
     assert result.exit_code == 1
     for told in ("truth.missing", "duplicate.conflict", "prompt.leak", "lines 3, 4", "--write-clean OUT"):
         assert told in result.output
@@ -49,7 +49,7 @@ def test_the_exit_code_says_whether_something_that_serious_was_found(tmp_path: P
 
 
 def test_the_json_report_has_every_line(tmp_path: Path) -> None:
-    result = _run(str(_file(tmp_path)), "--pack", "aime", "--second", "0", "--json")
+    result = _run(str(_file(tmp_path)), "--pack", "aime", "--json")
     report = json.loads(result.stdout)
     assert report["drop"] == [2, 3, 4, 5]
     assert {one["id"]: one["rows"] for one in report["findings"]} == {

@@ -12,6 +12,7 @@ from referee.audit.items import Item
 from referee.audit.judge import Judge
 
 PACKAGE = "math-verify"
+PATIENCE_S = 30  # for one step of its own; 5 by itself, which a busy machine may need for nothing
 
 _FRACTION = re.compile(r"(-?)\\[dt]?frac\{(-?\d+)\}\{(\d+)\}")
 _DECIMAL = re.compile(r"-?\d*\.\d+")
@@ -54,5 +55,6 @@ def accepts(form: str, truth: Any) -> bool | None:
     gold = FAMILY.answers(Item(0, truth=truth), None)[:1]  # type: ignore[arg-type]  # the judge is not looked at
     if not gold:
         return None
-    parsed = parse(f"\\boxed{{{gold[0]}}}")
-    return bool(verify(parsed, parse(f"\\boxed{{{form}}}"))) if parsed else None
+    parsed = parse(f"\\boxed{{{gold[0]}}}", parsing_timeout=PATIENCE_S)
+    said = parse(f"\\boxed{{{form}}}", parsing_timeout=PATIENCE_S)
+    return bool(verify(parsed, said, timeout_seconds=PATIENCE_S)) if parsed else None
