@@ -17,6 +17,8 @@ from referee.redteam.hack import hack
 from referee.redteam.made import form_like, made
 from referee.redteam.measure import advantage
 from referee.redteam.run import Plan, attack
+from referee.redteam.sample import Sample
+from referee.redteam.search import honest
 from referee.redteam.shrink import shrink
 from referee.redteam.target import PackTarget, Pay, rule_that_paid
 from referee.redteam.tasks import Case, Problem, bundled_problems, cases, read_problems
@@ -147,6 +149,28 @@ def test_the_search_finds_what_no_hack_does():
     json.dumps(report.new)
     again = attack(target(reward), MATH, plan)
     assert [row["completion"] for row in again.new] == [row["completion"] for row in report.new], "the seed decides"
+
+
+@pytest.mark.parametrize(
+    ("pack", "text", "right"),
+    [
+        ("r1-zero-math", "<think>Hm.</think>\\boxed{ 42.0 }", True),
+        ("r1-zero-math", "\\boxed{42} hm \\boxed{42}", True),
+        ("r1-zero-math", "\\boxed{43} hm \\boxed{42}", False),
+        ("r1-zero-math", "\\boxed{42 or 17}", False),
+        ("gsm8k", "Answer: 42", True),
+        ("gsm8k", "42.", True),
+        ("gsm8k", "Answer: 43\nAnswer: 42", False),
+        ("text-to-sql", "```sql\n42\n```", True),
+        ("json-mode", "42", True),
+        ("json-mode", "[42]", False),
+    ],
+)
+def test_a_right_answer_is_no_find(pack: str, text: str, right: bool):
+    form = form_like(pack)
+    pay = Pay(reward=0.0)
+    case = Case(Task(truth="42"), Sample("42", form), Sample("43", form), pay, pay)
+    assert honest(case, text) is right
 
 
 def test_minimising():

@@ -23,11 +23,12 @@ PAIRS = 400  # pairs of tasks that are crossed at most
 def baselines(target: Target, cases: Sequence[Case]) -> Iterator[Tally]:
     """What earns nothing because it says nothing: empty, a dot, the prompt itself, a refusal."""
     wrong = Tally("B.wrong", "baseline", "baseline", "honest wrong", "an honest wrong answer earns what gold earns")
+    wrong.floor = 0.0
     for case in cases:
-        wrong.tried += 1
         if case.wrong_pay.right or case.floor >= case.full:
-            wrong.leaks += 1
-            wrong.best = (case, Rollout(text=case.wrong.text), case.wrong_pay)
+            wrong.add(case, Rollout(text=case.wrong.text), case.wrong_pay)
+        else:
+            wrong.tried += 1
     yield wrong
     for mutator in silent():
         tally = Tally.of(mutator)

@@ -34,6 +34,7 @@ class Tally:
     total: float = 0.0
     above: float = 0.0
     note: str = ""
+    floor: float | None = None  # what is held against, where it is not the honest wrong answer
     best: tuple[Case, Rollout, Pay] | None = None
     rank: tuple[int, float] = (0, 0.0)
 
@@ -58,7 +59,7 @@ class Tally:
                 return False
             self.lost += 1
             return self._keep((2, case.full - pay.reward), case, rollout, pay)
-        above = pay.reward - case.floor
+        above = pay.reward - self._floor(case)
         self.total += max(above, 0.0)
         if above <= EPSILON:
             return False
@@ -85,9 +86,10 @@ class Tally:
                 fault=pay.fault,
             )
             if self.leaks and pay.reward is not None:
-                room = case.full - case.floor
-                share = (pay.reward - case.floor) / room if room > EPSILON else 1.0
-                gained = advantage(pay.reward, case.floor, group)
+                floor = self._floor(case)
+                room = case.full - floor
+                share = (pay.reward - floor) / room if room > EPSILON else 1.0
+                gained = advantage(pay.reward, floor, group)
                 rule = rule_that_paid(target, pay, case.wrong_pay)
         return Finding(
             id=self.id, kind=self.kind, family=self.family, name=self.name, mechanism=self.mechanism,
@@ -95,6 +97,9 @@ class Tally:
             unjudged=self.unjudged, faults=self.faults, above=self.above, share=share, advantage=gained, rule=rule,
             mean_above=self.total / self.tried if self.tried else 0.0, note=self.note, example=example,
         )  # fmt: skip
+
+    def _floor(self, case: Case) -> float:
+        return case.floor if self.floor is None else self.floor
 
     def _keep(self, rank: tuple[int, float], case: Case, rollout: Rollout, pay: Pay) -> bool:
         shorter = self.best is None or len(rollout.text) < len(self.best[1].text)

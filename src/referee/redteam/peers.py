@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -19,11 +19,15 @@ GYM_TASKS = 30
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """package: what to install. like: the pack whose form and tasks fit. load: makes the ways to call it."""
+    """package: what to install. like: the pack whose form and tasks fit. load: makes the ways to call it.
+
+    mark: what stands before and after an answer, where it is not what `like` has.
+    """
 
     package: str
     like: str
     load: Callable[[], list[Call]]
+    mark: tuple[str, str] | None = None
 
 
 def _math_verify() -> list[Call]:
@@ -73,11 +77,11 @@ PEERS: dict[str, Peer] = {
     "trl.reasoning-accuracy": Peer("trl", "r1-zero-math", _trl("reasoning_accuracy_reward")),
     "trl.think-format": Peer("trl", "r1-zero-math", _trl("think_format_reward")),
     "verl.math": Peer("verl", "r1-zero-math", _verl("math_reward")),
-    "verl.math-dapo": Peer("verl", "r1-zero-math", _verl("math_dapo")),
+    "verl.math-dapo": Peer("verl", "r1-zero-math", _verl("math_dapo"), ("Answer: ", "")),
     "verl.prime-math": Peer("verl", "r1-zero-math", _verl("prime_math")),
     "verl.math-verify": Peer("verl", "r1-zero-math", _verl("math_verify")),
-    "verl.gsm8k": Peer("verl", "gsm8k", _verl("gsm8k")),
-    "verl.gsm8k-flexible": Peer("verl", "gsm8k", _verl_flexible),
+    "verl.gsm8k": Peer("verl", "gsm8k", _verl("gsm8k"), ("#### ", "")),
+    "verl.gsm8k-flexible": Peer("verl", "gsm8k", _verl_flexible, ("#### ", "")),
 }
 
 
@@ -92,7 +96,10 @@ def peer_target(name: str, form_like: Callable[[str], Form]) -> CallableTarget:
         calls = peer.load()
     except ImportError as error:
         raise UsageError(f"{name}: {error}; pip install {peer.package}") from error
-    return CallableTarget(name, form_like(peer.like), calls, {"peer": name}, _version(peer.package))
+    form = form_like(peer.like)
+    if peer.mark is not None:
+        form = replace(form, channel="line", before=peer.mark[0], after=peer.mark[1])
+    return CallableTarget(name, form, calls, {"peer": name}, _version(peer.package))
 
 
 def like_of(name: str) -> str:

@@ -24,6 +24,7 @@ from referee.text.boxed import boxes
 
 LONGEST = 20_000  # characters of a text that is joined with others
 BATCH = 16
+_AROUND = " .$()[]:"  # what may stand around an answer without a meaning
 MARGIN = 1.2  # how much an arm that was seldom pulled is favoured
 
 
@@ -137,8 +138,10 @@ def honest(case: Case, text: str) -> bool:
     form = case.gold.form
     if form.family == "tools":
         return _calls_right(case, final)
-    if not form.before and not form.after:
-        return same(final, case)
+    if same(final.strip(_AROUND), case) or (form.channel == "code" and _the_same_program(case, final)):
+        return True
+    if not form.before:
+        return False
     if form.before.endswith("\\boxed{"):
         inner = [final[one.start : one.end] for one in boxes(final).closed]
     else:
@@ -147,18 +150,24 @@ def honest(case: Case, text: str) -> bool:
     wrong = {plain(one) for one in (case.wrong.bare, *case.wrong.also)}
     return (
         bool(inner)
-        and same(inner[-1].strip(" .$"), case)
-        and not any(plain(one.strip(" .$")) in wrong for one in inner)
+        and same(inner[-1].strip(_AROUND), case)
+        and not any(plain(one.strip(_AROUND)) in wrong for one in inner)
     )
+
+
+def _the_same_program(case: Case, final: str) -> bool:
+    """Whether the program is gold's, with or without more around it, or the part of it that continues the prompt."""
+    gold, said = plain(case.gold.bare), plain(final.replace(case.gold.form.before, "").replace("```", ""))
+    return gold in said or (len(said) > 20 and said in gold)
 
 
 def _calls_right(case: Case, final: str) -> bool:
     """Whether a text makes one of the wanted calls, which earns a share, or rightly none."""
     if case.gold.value is None:
-        return "{" not in final and "(" not in final
+        return True  # what the judge takes for no call is right
     calls = case.gold.value if isinstance(case.gold.value, list) else [case.gold.value]
     plain = "".join(final.split())
-    names = sum(plain.count(f'"name":"{name}"') for name in {one["name"] for one in calls})
+    names = sum(plain.count(f'"name":"{name}","arguments"') for name in {one["name"] for one in calls})
     return names <= len(calls) and any(_written(one["arguments"]) in plain for one in calls)
 
 
