@@ -24,7 +24,6 @@ from referee.text.boxed import boxes
 
 LONGEST = 20_000  # characters of a text that is joined with others
 BATCH = 16
-_AROUND = " .$()[]:"  # what may stand around an answer without a meaning
 MARGIN = 1.2  # how much an arm that was seldom pulled is favoured
 
 
@@ -138,7 +137,8 @@ def honest(case: Case, text: str) -> bool:
     form = case.gold.form
     if form.family == "tools":
         return _calls_right(case, final)
-    if same(final.strip(_AROUND), case) or (form.channel == "code" and _the_same_program(case, final)):
+    around = " .$()[]:" if form.family == "choice" else " .$"
+    if same(final.strip(around), case) or (form.channel == "code" and _the_same_program(case, final)):
         return True
     if not form.before:
         return False
@@ -150,8 +150,8 @@ def honest(case: Case, text: str) -> bool:
     wrong = {plain(one) for one in (case.wrong.bare, *case.wrong.also)}
     return (
         bool(inner)
-        and same(inner[-1].strip(_AROUND), case)
-        and not any(plain(one.strip(_AROUND)) in wrong for one in inner)
+        and same(inner[-1].strip(around), case)
+        and not any(plain(one.strip(around)) in wrong for one in inner)
     )
 
 
