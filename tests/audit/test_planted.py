@@ -388,6 +388,7 @@ def instructions() -> Planted:
                 changed(truth=task(cat, ("keywords:forbidden_words", {"forbidden_words": ["Cat"]}))),
             ),
             Fault("truth.unreadable", 5, changed(truth=task(("length_constraints:numbers", {})))),
+            Fault("instructions.one_word", 7, changed(truth=task(("punctuation:no_comma", {})))),
         ],
     )
 

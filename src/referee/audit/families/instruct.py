@@ -19,7 +19,7 @@ class Instructions(Family):
         return ()
 
     def nonsense(self, item: Item, judge: Judge) -> Sequence[str]:  # noqa: ARG002
-        return ("Zqxvor.", "jplith vor 0.125")
+        return ()  # nothing about the content is asked, and many an instruction is followed by any text
 
     def same(self, one: Any, other: Any, judge: Judge) -> bool | None:  # noqa: ARG002
         return None
