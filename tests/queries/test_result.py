@@ -27,6 +27,8 @@ HOSTILE = [
     "SELECT load_extension('x')", "SELECT writefile('x', 'y')", "SELECT readfile('/etc/passwd')", "SELECT edit('x')",
     "SELECT random()", "SELECT randomblob(4)", "SELECT date('now')", "SELECT DATE( ' NOW ' )", "SELECT time()",
     "SELECT strftime('%s')", "SELECT julianday('n' || 'ow')", "SELECT unixepoch()", "SELECT current_timestamp",
+    "SELECT date(CAST('now' AS BLOB))", "SELECT date(char(110, 111, 119, 0, 65))", "SELECT strftime('%s', x'6e6f77')",
+    "SELECT time('12:00', CAST('localtime' AS BLOB))", "SELECT * FROM sqlite_stmt", "SELECT * FROM dbstat",
     "SELECT datetime('2020-01-01', 'localtime')", "SELECT sqlite_version()", "SELECT last_insert_rowid()",
     "SELECT 1; SELECT 2", "SELECT 1; DROP TABLE town", "-- nothing", ";", "/* SELECT 1", "SELECT 1 /* \x00",
     "WITH t AS (DELETE FROM town RETURNING *) SELECT * FROM t", "WITH t AS (SELECT 1) DELETE FROM town",

@@ -199,6 +199,7 @@ WORDS: Final[dict[str, str]] = {
     "sql.chance": "the query asks for the present or for chance",
     "sql.columns": "the result has another number of columns",
     "sql.constant": "the result does not depend on the data",
+    "sql.crash": "SQLite's process ended over the query",
     "sql.different": "the query gives other rows",
     "sql.error": "SQLite refuses the query",
     "sql.order": "the right rows in another order than is asked for",

@@ -86,7 +86,7 @@ def _keyed(tree: Any, order: Any) -> Keyed | None:
         if place is None:
             if not simple or tree.args.get("distinct"):
                 return None  # the terms of these are their columns
-            more.append(exp.alias_(exp.paren(term.this.copy()), f"referee_key_{len(more)}"))
+            more.append(exp.alias_(exp.paren(_folded(term.this.copy())), f"referee_key_{len(more)}"))
         keys.append(-len(more) if place is None else place)
     keyed = tree.copy()
     keyed.set("limit", None)
@@ -94,6 +94,15 @@ def _keyed(tree: Any, order: Any) -> Keyed | None:
     if more:
         keyed = keyed.select(*more, append=True, copy=False)
     return Keyed(keyed.sql(dialect="sqlite"), _from_end(keys, len(more)), len(more), offset or 0, limit)
+
+
+def _folded(term: Any) -> Any:
+    """A term whose values are the same where its collation calls them equal."""
+    from sqlglot import exp
+
+    name = term.expression.name.lower() if isinstance(term, exp.Collate) else ""
+    functions = {"nocase": "lower", "rtrim": "rtrim"}
+    return exp.Anonymous(this=functions[name], expressions=[term.this]) if name in functions else term
 
 
 def _from_end(keys: list[int], added: int) -> tuple[int, ...]:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 _LENGTH = struct.Struct("<I")
 _STEPS: Final = 1000  # of SQLite's machine between two looks at the clock
 _HELD: Final = 64  # databases kept open
-_OWN: Final = 8 << 20  # bytes that SQLite takes for itself
+_HELD_BYTES: Final = 1 << 30  # bytes of all of them
+_CELLS: Final = 1_000_000  # values of one result
 _FUNCTION: Final = "user-defined function raised exception"  # only the functions of time are ours
 
 
@@ -37,6 +38,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.held: dict[str, Database] = {}
+        self.heap = Heap()
         self.until = float("inf")
         self.over = False
 
@@ -60,16 +62,22 @@ class Desk:
     def _keep(self, key: str, made: sqlite3.Connection, cpu_s: float, fill: Any) -> tuple[Any, ...]:
         from referee.sandbox.inside.reading import Database
 
-        while len(self.held) >= _HELD:
-            self.held.pop(next(iter(self.held))).connection.close()
+        if (former := self.held.pop(key, None)) is not None:
+            former.connection.close()
         try:
             with self._timed(made, cpu_s):
                 fill()
-                self.held[key] = Database(made)
+                one = Database(made)
         except (sqlite3.Error, sqlite3.Warning, MemoryError) as error:
             made.close()
             return ("bad", str(error) or type(error).__name__)
+        while self.held and (len(self.held) >= _HELD or self._bytes() + one.bytes > _HELD_BYTES):
+            self.held.pop(next(iter(self.held))).connection.close()
+        self.held[key] = one
         return ("opened",)
+
+    def _bytes(self) -> int:
+        return sum(one.bytes for one in self.held.values())
 
     def ask(self, key: str, statement: str, limits: dict[str, Any]) -> tuple[Any, ...]:
         """The rows of one statement, the names of its columns, and the tables that it reads."""
@@ -78,21 +86,21 @@ class Desk:
         if key not in self.held:
             return ("unknown",)
         database = self.held[key] = self.held.pop(key)
-        held = _OWN + sum(one.bytes for one in self.held.values())
-        database.connection.execute(f"PRAGMA hard_heap_limit={held + (limits['memory_mb'] << 20)}").close()
+        if not self.heap.limit(limits["memory_mb"] << 20, database.connection):
+            return ("worn",)
         watch = Watch(database.tables)
         database.connection.set_authorizer(watch)
         started = time.process_time()
         try:
             with self._timed(database.connection, limits["cpu_s"]):
-                found = _asked(database.connection, statement, limits["rows"], limits["bytes"])
+                found = _asked(database.connection, statement.rstrip("; \t\r\n"), limits["rows"], limits["bytes"])
         except MemoryError:
             found = ("stopped", "memory")
         except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError) as error:
             found = self._failed(error, watch)
         finally:
             database.connection.set_authorizer(None)
-            database.connection.execute("PRAGMA hard_heap_limit=0").close()
+            self.heap.free()
         return (*found, sorted(watch.read), time.process_time() - started)
 
     def _failed(self, error: Exception, watch: Watch) -> tuple[Any, ...]:
@@ -133,13 +141,58 @@ def _asked(connection: sqlite3.Connection, statement: str, most: int, size: int)
         return ("error", "refused", "this is no query")
     names = [column[0] for column in cursor.description]
     rows: list[list[Any]] = []
+    most = min(most, _CELLS // len(names))
     for row in cursor:
-        size -= 16 + sum(len(one) if isinstance(one, str | bytes) else 8 for one in row)
+        size -= 16 + sum(_size(one) for one in row)
         if len(rows) >= most or size < 0:
             cursor.close()
             return ("stopped", "output")
         rows.append(list(row))
     return ("rows", names, rows)
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value) if value.isascii() else len(value.encode())
+    return len(value) if isinstance(value, bytes) else 8
+
+
+class Heap:
+    """What SQLite may take from memory beyond what the open databases hold.
+
+    Its pragma can only lower the limit, and for the whole process; the function behind it can raise it again. Where
+    nobody finds that function (an interpreter that holds SQLite within itself), a limit that has become too low means
+    another process.
+    """
+
+    def __init__(self) -> None:
+        self.function, self.used = _heap_functions()
+
+    def limit(self, size: int, connection: sqlite3.Connection) -> bool:
+        """Allow so many bytes. False: this process cannot do so any more."""
+        if self.function is not None:
+            self.function(self.used() + size)
+            return True
+        wanted = _HELD_BYTES + size
+        return bool(connection.execute(f"PRAGMA hard_heap_limit={wanted}").fetchone()[0] == wanted)
+
+    def free(self) -> None:
+        """Between two questions nothing is limited, as far as that can be said."""
+        if self.function is not None:
+            self.function(0)
+
+
+def _heap_functions() -> tuple[Any, Any]:
+    import _sqlite3
+    import ctypes
+
+    try:
+        library = ctypes.PyDLL(getattr(_sqlite3, "__file__", None))
+        limit, used = library.sqlite3_hard_heap_limit64, library.sqlite3_memory_used
+    except (OSError, AttributeError):
+        return None, None
+    limit.argtypes, limit.restype, used.argtypes, used.restype = (ctypes.c_int64,), ctypes.c_int64, (), ctypes.c_int64
+    return limit, used
 
 
 def _without_log(content: bytes) -> bytes:
@@ -166,8 +219,8 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
     operations: dict[str, Any] = {"open": desk.open, "vary": desk.vary, "ask": desk.ask}
     while True:
         size = _LENGTH.unpack(_whole(source, _LENGTH.size))[0]
-        operation, *details = marshal.loads(_whole(source, size))
-        _say(target, operations[operation](*details))
+        for operation, *details in marshal.loads(_whole(source, size)):
+            _say(target, operations[operation](*details))
 
 
 def main() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 _TEXT: Final = 200_000  # bytes of a statement
 _VALUE: Final = 16 << 20  # bytes of one value
 
-_READ, _SELECT, _VIRTUAL, _FUNCTION, _RECURSIVE = 20, 21, 29, 31, 33
-_LISTS = frozenset(("json_each", "json_tree"))  # functions that give tables
+_READ, _SELECT, _FUNCTION, _RECURSIVE = 20, 21, 31, 33
+_LISTS = ("json_each", "json_tree")  # functions that give tables; their first use must not be a statement's
 _QUERY = re.compile(r"(?:[ \t\n\f\r]|--[^\n]*(?:\n|\Z)|/\*(?:[^*]|\*(?!/))*\*/)*(select|with|values)\b", re.IGNORECASE)
 _CHANCE = frozenset(("random", "randomblob", "current_date", "current_time", "current_timestamp"))
 _MACHINE = frozenset(
@@ -39,7 +40,7 @@ class Watch:
         self.why: tuple[str, str] | None = None  # refused, chance; and a sentence
 
     def __call__(self, action: int, first: str | None, second: str | None, *_: str | None) -> int:
-        if action in (_SELECT, _RECURSIVE) or (action == _VIRTUAL and second in _LISTS):
+        if action in (_SELECT, _RECURSIVE):
             return sqlite3.SQLITE_OK
         if action == _READ:
             return self._reads((first or "").lower())
@@ -79,6 +80,9 @@ class Database:
         pages, size = (connection.execute(f"PRAGMA {one}").fetchone()[0] for one in ("page_count", "page_size"))
         self.bytes: int = pages * size
         self._date_functions()
+        for name in _LISTS:
+            with suppress(sqlite3.Error):  # this SQLite reads no JSON
+                connection.execute(f"SELECT 1 FROM {name}('[]')").close()  # noqa: S608  a name of ours
         for limit, value in (
             (sqlite3.SQLITE_LIMIT_LENGTH, _VALUE),
             (sqlite3.SQLITE_LIMIT_SQL_LENGTH, _TEXT),
@@ -95,7 +99,7 @@ class Database:
         def timeless(name: str) -> Callable[..., Any]:
             def call(*arguments: Any) -> Any:
                 given = arguments[1:] if name == "strftime" else arguments
-                if not given or any(isinstance(one, str) and one.strip().lower() in _TODAY for one in given):
+                if not given or any(_says(one) in _TODAY for one in given):
                     raise ValueError(f"{name} gives another value each day")
                 marks = ", ".join("?" * len(arguments))
                 return plain.execute(f"SELECT {name}({marks})", arguments).fetchone()[0]
@@ -108,6 +112,12 @@ class Database:
             except sqlite3.Error:
                 continue  # this SQLite has no such function
             self.connection.create_function(name, -1, timeless(name), deterministic=True)
+
+
+def _says(argument: Any) -> str:
+    """An argument as SQLite's functions of time read it: bytes are text, and text ends at a NUL."""
+    text = argument.decode("utf-8", "replace") if isinstance(argument, bytes) else argument
+    return text.partition("\0")[0].strip().lower() if isinstance(text, str) else ""
 
 
 def _text(content: bytes) -> str:

@@ -21,6 +21,7 @@ otherwise three variants of the first one are asked.
 | `sql.constant` | the right result, whatever the database holds |
 | `sql.error` | SQLite refuses it: a table that there is not, a syntax error |
 | `sql.refused`, `sql.statements` | it does more than read, or is no query; more than one statement |
+| `sql.crash` | SQLite's process ended over it, twice |
 | `sql.chance` | it asks for the present or for chance |
 | `limit.cpu`, `limit.memory`, `limit.output` | it ran into that limit |
 | `code.empty`, `code.language`, `code.too_long`, `answer.*`, `think.*` | it holds no query, or too many |
@@ -175,7 +176,7 @@ CASES = (
 )  # fmt: skip
 
 
-@verifier
+@verifier(version=2)
 def result(rollout: Rollout, task: Task, params: Params) -> Flow:
     """Judge one completion."""
     truth = expected(task.truth, params.folder)
@@ -295,6 +296,8 @@ def _said(outcome: Outcome) -> str:
 
 def _refused(outcome: Outcome) -> Miss:
     """What a query that gives no result is."""
+    if outcome.status == "signal":
+        return Miss("sql.crash", {"detail": outcome.detail})
     if not outcome.results:
         return Miss(f"limit.{outcome.status}", {"detail": outcome.detail} if outcome.detail else {})
     return Miss(f"sql.{outcome.results[0].type}", {"detail": outcome.results[0].message[:SHOWN]})
