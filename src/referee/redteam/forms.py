@@ -12,7 +12,7 @@ from referee.redteam.sample import Form
 _THINKING = ("format.think_answer",)
 OPEN = (
     "instruct.follow", "language.is", "language.consistent", "json.schema", "json.valid", "xml.schema", "xml.valid",
-    "text.pattern",
+    "text.pattern", "simulate.final_state",
 )  # fmt: skip
 
 
