@@ -6,12 +6,17 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
+import subprocess
+import sys
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
 import referee
+from referee.bench.processes import Server
 from referee.cli.main import main
 from referee.engine.score import as_pack
 
@@ -79,11 +84,7 @@ def test_what_was_accepted_is_answered_when_it_is_stopped(process):
     thread = threading.Thread(target=lambda: answers.append(post(started.port, "/v1/score", asked)))
     thread.start()
     while thread.is_alive():
-        connection = http.client.HTTPConnection("127.0.0.1", started.port, timeout=60)
-        connection.request("GET", "/healthz")
-        known = json.loads(connection.getresponse().read())
-        connection.close()
-        if known["in_flight"]:
+        if get(started.port, "/healthz")["in_flight"]:
             break
         time.sleep(0.01)
     assert started.stop() == 0
@@ -163,3 +164,44 @@ def request_of(n):
 def score_of(n):
     asked = request_of(n)
     return list(referee.score_group(as_pack(asked["pack"]), asked["completions"], truth=asked["truth"]).rewards)
+
+
+@pytest.mark.skipif(shutil.which("redis-server") is None, reason="redis-server is not installed")
+def test_what_was_left_in_redis_is_nobodys_answer(process, tmp_path):
+    """A service that judges over Redis and is started again takes no score of its former life for an answer."""
+    pytest.importorskip("redis", reason="redis is not installed: pip install 'referee[redis]'")
+    with Server() as server:
+        started = process("--pool", server.url)
+        waiting = threading.Thread(target=lambda: lost(lambda: post(started.port, "/v1/score", request_of(5))))
+        waiting.start()  # nobody judges yet, so it stays in the queue
+        while not get(started.port, "/healthz")["in_flight"]:
+            time.sleep(0.01)
+        started.kill()
+        waiting.join()
+        started.start()
+        log = (tmp_path / "worker.log").open("wb")
+        command = [sys.executable, "-m", "referee", "worker", "--redis", server.url, "--workers", "1"]
+        worker = subprocess.Popen(command, stdout=log, stderr=log)
+        try:
+            for n in (3, 4, 6):
+                status, body = post(started.port, "/v1/score", request_of(n))
+                assert (status, body["group"]["rewards"]) == (200, score_of(n))
+        finally:
+            worker.terminate()
+            worker.wait(120)
+            log.close()
+
+
+def lost(work):
+    """Something whose other end is killed."""
+    with suppress(OSError, http.client.HTTPException):
+        work()
+
+
+def get(port, path):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("GET", path)
+        return json.loads(connection.getresponse().read())
+    finally:
+        connection.close()

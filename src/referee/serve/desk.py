@@ -6,12 +6,11 @@ service shuts down.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
-from typing import Any, TypeVar
+from secrets import token_hex
+from typing import Any
 
 from referee.core.types import Rollout, Score, Task
 from referee.engine.score import RulePack
@@ -20,7 +19,6 @@ from referee.pool.pool import Pool
 from referee.serve.faults import RETRY_S, Fault
 from referee.serve.settings import Limits
 
-T = TypeVar("T")
 RUN = "serve"
 
 
@@ -30,9 +28,9 @@ class Desk:
     def __init__(self, pool: Pool, limits: Limits) -> None:
         self.pool, self.limits = pool, limits
         self.in_flight = 0
-        self.refused = 0
         self.stopping = False
-        self._names = count()
+        # A queue that lasts may still hold what was submitted before a restart, under other names.
+        self._life, self._names = token_hex(8), count()
 
     @contextmanager
     def admitted(self, rollouts: int) -> Iterator[None]:
@@ -40,7 +38,6 @@ class Desk:
         if self.stopping:
             raise Fault(503, "the service is stopping")
         if self.in_flight and self.in_flight + rollouts > self.limits.in_flight:
-            self.refused += 1
             raise Fault(
                 429,
                 f"{self.in_flight:,} rollouts are being judged, and {self.limits.in_flight:,} may be; ask again in "
@@ -58,7 +55,7 @@ class Desk:
         """The scores of each group, in order. What is not judged in time is `unjudged`, with `infra.deadline`."""
         spec = pack.spec
         submissions = [
-            Submission(run=RUN, group=f"{next(self._names)}", task=task, rollouts=rollouts, pack=spec)
+            Submission(run=RUN, group=f"{self._life}-{next(self._names)}", task=task, rollouts=rollouts, pack=spec)
             for task, rollouts in groups
         ]
         places = {submission.group: index for index, submission in enumerate(submissions)}
@@ -73,18 +70,3 @@ class Desk:
 def opened(where: str, workers: int | None, limits: Limits) -> Desk:
     """A desk and its pool, which has room for all that the desk accepts. Raises `RefereeError` when it cannot open."""
     return Desk(Pool(where, workers=workers, in_flight=2 * max(limits.in_flight, limits.rollouts)), limits)
-
-
-class Thread:
-    """One thread for what must not hold up the event loop, and may not happen twice at once."""
-
-    def __init__(self, name: str) -> None:
-        self._threads = ThreadPoolExecutor(1, thread_name_prefix=f"referee-{name}")
-
-    async def __call__(self, work: Any, *given: Any) -> Any:
-        """What the work makes of what is given."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
-
-    def close(self) -> None:
-        """After what is under way."""
-        self._threads.shutdown()

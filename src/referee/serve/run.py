@@ -17,7 +17,7 @@ from referee.serve.guard import Guard
 from referee.serve.settings import Settings
 
 _BACKLOG = 2048
-_YOUNG = 20_000  # new containers until the next collection; a batch of scores has some thousands, all short-lived
+_YOUNG = 20_000  # new containers until the next collection; a batch of scores has some thousands
 _IDLE_S = 75  # a connection without a request; trainers hold theirs for some steps
 
 
@@ -48,11 +48,22 @@ def serve(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> 
     `ready` is told the address when the socket is bound. Raises `RefereeError` for what keeps it from starting.
     """
     app = application(settings)
-    with bound(settings) as listening:
-        gc.freeze()  # what is loaded stays, and need not be looked through at every collection
-        gc.set_threshold(_YOUNG)
+    with bound(settings) as listening, _few_collections():
         app.house.open()  # what keeps it from opening is one sentence here, and a traceback of uvicorn's there
         server(app, lambda: ready(url(settings, listening))).run(sockets=[listening])
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """What is loaded stays, and is not looked through at every collection; batches of scores are short-lived."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_YOUNG)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 class _Server(uvicorn.Server):
