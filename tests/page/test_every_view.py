@@ -127,3 +127,18 @@ def test_an_answer_that_comes_late_leaves_the_address_of_another_view_alone(fres
             asked.continue_()
     settled(page)
     assert page.evaluate("location.hash") == "#/rollouts"
+
+
+def test_a_service_with_a_token_asks_for_it_once(browser, served, tmp_path_factory):
+    file = tmp_path_factory.mktemp("token") / "token"
+    file.write_text("a-token-of-the-tests-0123456789")
+    url = served("--token-file", file)
+    page = browser.new_page()
+    page.goto(f"{url}/#/score?family=format")
+    page.get_by_label("Token", exact=True).fill("a-token-of-the-tests-0123456789")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Reward of Rollout A").wait_for()
+    page.reload()
+    page.get_by_label("Reward of Rollout A").wait_for()
+    assert page.get_by_label("Token", exact=True).count() == 0
+    page.close()

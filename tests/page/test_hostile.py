@@ -81,13 +81,27 @@ def test_200_hostile_rollouts_create_no_element_no_request_and_no_word_on_the_co
         tags = page.evaluate(
             "() => [...new Set([...document.querySelectorAll('[data-hostile] *')].map(one => one.tagName))].sort()"
         )
-        assert set(tags) <= {"MARK", "SPAN"}
+        assert set(tags) <= {"BDI", "MARK", "SPAN"}
         strangers = "script:not([src^='./assets/']), img, iframe, object, embed, base, form, video, template, math, style, body *[onload], [onerror], [onfocus]"
         assert page.locator(strangers).count() == 0
         assert page.evaluate("window.owned") is None
         assert page.title() == "Pack editor · referee"
         for text in shown.all_inner_texts():
             assert hidden_characters(text) == set()
+        # What is said about them, reasons and faults included; a Tab stands between the cells of a table.
+        assert hidden_characters(page.locator("main").inner_text()) <= {"\t"}
+
+
+def test_a_pack_from_a_hostile_link_hides_nothing_either(fresh, packed):
+    rule = '[[rules]]\nname = "an\\u202Eswer\\u200B<img src=x>"\nverifier = "math.answer"\n'
+    state = {"text": rule, "format": "toml", "prompt": "", "truth": "2", "rollouts": ["\\boxed{2}"]}
+    page = fresh(f"#/pack?s={packed(state)}")
+    name = page.get_by_role("rowheader").first
+    assert name.inner_text().startswith("anRLOswerZWSP<img src=x>")
+    broken = {**state, "text": rule.replace("math.answer", "ma\\u202eth")}
+    other = fresh(f"#/pack?s={packed(broken)}")
+    assert "RLO" in other.locator("[data-faults]").inner_text()
+    assert hidden_characters(other.locator("main").inner_text()) <= {"\t"}
 
 
 def test_a_rollout_without_end_is_cut_and_shown_on_request(fresh, packed):
