@@ -28,7 +28,7 @@ _FILE_MB = 64  # of a library
 _OPEN = 64
 
 
-_SIGNALS = {-1: signal.SIGABRT, -3: signal.SIGFPE, -10: signal.SIGSEGV}  # by the numbers that OCaml gives them
+_SIGNALS = {-1: int(signal.SIGABRT), -3: int(signal.SIGFPE), -10: int(signal.SIGSEGV)}  # by OCaml's numbers
 
 
 class Image(NamedTuple):
