@@ -28,7 +28,13 @@ def test_a_plan_is_the_librarys(served):
 
 
 @pytest.mark.parametrize(
-    "asked", [{"sampler": {"gpus": -1}}, {"sampler": {"prompts": 65536, "group": 65536}}, {"nothing": 1}]
+    "asked",
+    [
+        {"sampler": {"gpus": -1}},
+        {"sampler": {"prompts": 65536, "group": 65536}},
+        {"nothing": 1},
+        {"tokens": {"samples": [0, 0]}},
+    ],
 )
 def test_a_setting_that_cannot_be_planned_for_is_refused(served, asked):
     answer = served.post("/v1/plan", json=asked)

@@ -170,4 +170,6 @@ def checked(made: Setting) -> Setting:
             f"a step of {made.rollouts:,} rollouts is more than a plan simulates ({ROLLOUTS:,}); plan for a part of "
             "it: cores, GPUs and rollouts scale together (at $.sampler.prompts)"
         )
+    if made.tokens.samples and not any(made.tokens.samples):
+        raise UsageError("all lengths are 0, so that nothing is sampled; give tokens (at $.tokens.samples)")
     return made

@@ -77,6 +77,8 @@ def answer(request: bytes) -> bytes:
     except RefereeError as error:
         fault = as_fault(error)
         return dumps({"fault": [fault.status, str(error), fault.path]})
+    except ArithmeticError as error:  # numbers at the edge of what a float holds
+        return dumps({"fault": [422, f"this cannot be computed: {error}", "$"]})
 
 
 def _plan(asked: dict[str, Any]) -> Plan:

@@ -132,7 +132,7 @@ _FACES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
             "type": "object",
             "required": ["response"],
             "properties": {
-                "responses_create_params": {"type": "object"},
+                "responses_create_params": _ANYTHING,
                 "response": {
                     "type": "object",
                     "required": ["output"],
