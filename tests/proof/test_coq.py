@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 import referee
+from referee.bench.proof import problems
 from referee.core.types import Verdict
 
 FOLDER = Path(__file__).with_name("hostile")
@@ -151,6 +152,32 @@ def test_limits_end_a_script():
     assert judged("exact I.", "True").status == "pass"
     printing = 'do 20000 (idtac "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"). exact I.'
     assert judged(printing, "True").reason == "limit.output"
+
+
+PROVED = {
+    "valid/mathd_numbertheory_326.v": "Require Import Lia. intros; nia.",
+    "test/mathd_algebra_125.v": "Require Import Lia. intros; lia.",
+    "test/mathd_numbertheory_207.v": "vm_compute; reflexivity.",
+    "test/mathd_numbertheory_345.v": "vm_compute; reflexivity.",
+}
+STATED = ("valid/mathd_algebra_116.v", "valid/imo_1966_p4.v", "test/mathd_numbertheory_764.v")
+
+
+def test_statements_of_minif2f_load_and_proofs_of_them_are_accepted():
+    """A sample; `referee bench proof DATA` does all of them."""
+    data = Path(__file__).parents[3] / "shared" / "data" / "minif2f-rocq.tar.gz"
+    if not data.exists():
+        pytest.skip(f"{data} is not here")
+    texts = {one.name: one.text for one in problems(data)}
+    assert len(texts) == 488
+    for name, script in PROVED.items():
+        assert (
+            referee.verify("proof.coq", script, {"source": texts[name]}, cpu_s=60.0, wall_s=600.0).status == "pass"
+        ), name
+        assert referee.verify("proof.coq", "idtac.", {"source": texts[name]}).reason == "proof.unfinished"
+    for name in STATED:
+        verdict = referee.verify("proof.coq", "idtac.", {"source": texts[name]}, cpu_s=60.0, wall_s=600.0)
+        assert verdict.reason == "proof.unfinished", (name, verdict)
 
 
 def test_the_call_of_the_issue():

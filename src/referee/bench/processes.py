@@ -55,9 +55,9 @@ class Server:
         self.close()
 
 
-def cpu_seconds(roots: Iterable[int]) -> float:
-    """Processor time so far of these processes and all their descendants that live."""
-    return sum(_own(pid) for root in roots for pid in family(root))
+def cpu_seconds(roots: Iterable[int], *, ended: bool = False) -> float:
+    """Processor time so far of these processes and all their descendants; `ended`: also of those that have ended."""
+    return sum(_own(pid, 4 if ended else 2) for root in roots for pid in family(root))
 
 
 def family(pid: int) -> list[int]:
@@ -76,8 +76,9 @@ def _listed(pid: int) -> list[str]:
     return []
 
 
-def _own(pid: int) -> float:
+def _own(pid: int, parts: int) -> float:
+    """User and system time; two more parts are those of children that it has waited for."""
     with contextlib.suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        return sum(map(int, fields[11 : 11 + parts])) / _TICKS
     return 0.0

@@ -6,6 +6,7 @@ time of a cold `coqc` that only compiles the same script.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import tarfile
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from referee.bench.judge import Figure
+from referee.bench.processes import cpu_seconds
 from referee.core.errors import UsageError
 from referee.core.types import Rollout, Task, Verdict
 from referee.engine.drive import judge
@@ -62,7 +64,9 @@ def measure(checks: int, data: Path | None) -> Iterator[Figure]:
         raise UsageError(found)
     with Sandbox(slots=SLOTS, cache=0) as sandbox:
         for kind in KINDS:
-            yield speed(sandbox, Kind(*kind), checks)
+            one = Kind(*kind)
+            walks = one.status == "pass" and one.truth is LIA  # the assumptions of lia's own proofs: half a second
+            yield speed(sandbox, one, max(4, checks // 20) if walks else checks)
         if data is not None:
             yield from minif2f(sandbox, problems(data))
     yield cold(found.coqc, found.version)
@@ -71,15 +75,16 @@ def measure(checks: int, data: Path | None) -> Iterator[Figure]:
 def speed(sandbox: Sandbox, kind: Kind, checks: int) -> Figure:
     """Verdicts a second, as many at once as there are slots."""
     name, script, truth, status = kind
-    with ThreadPoolExecutor(SLOTS) as threads:
+    with ThreadPoolExecutor(SLOTS) as threads:  # as many warm jails as slots before the clock starts
         list(threads.map(lambda at: verdict(sandbox, f"(* warm {at} *) {script}", truth), range(2 * SLOTS)))
-        before, started = sandbox.statistics().cpu_s, time.monotonic()
+        before, started = cpu_seconds([os.getpid()], ended=True), time.monotonic()
         found = list(threads.map(lambda at: verdict(sandbox, f"(* {at} *) {script}", truth).status, range(checks)))
         took = time.monotonic() - started
     if set(found) != {status}:
         raise UsageError(f"{name}: every verdict should be '{status}', they are {dict(Counter(found))}")
-    cpu = 1000 * (sandbox.statistics().cpu_s - before) / checks
-    return Figure(name=name, value=checks / took, unit="/s", note=f"{checks} checks, {cpu:.0f} ms of CPU each in Coq")
+    cpu = (cpu_seconds([os.getpid()], ended=True) - before) / checks
+    note = f"{checks} checks, {1000 * cpu:.0f} ms of CPU each: {2 / cpu:.0f}/s on two idle cores"
+    return Figure(name=name, value=checks / took, unit="/s", note=note)
 
 
 def verdict(sandbox: Sandbox, script: str, truth: dict[str, Any], **params: Any) -> Verdict:

@@ -41,6 +41,7 @@ _REFUSED = 1000  # preambles that are remembered as wrong
 _OWN = ("vo", "vos", "vok")
 _LOADERS = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1")
 _SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/ocamlfind.conf")
+_OURS = re.compile(rf"ut of memory|{_PLUGIN}|Dynlink|ynlink error")  # not the preamble's fault
 _NOT_HERE = re.compile(r"Cannot find a physical path|Cannot load|Unable to locate library|was not found in the load")
 
 
@@ -113,7 +114,7 @@ class Jail:
                 self.slot.group.hold({"memory_mb": 3 * job.limits.memory_mb, "scratch_mb": 512, "processes": 16})
             kind, words = self._ask("open", _opening(found, box, job), sum(_OPEN_LIMITS.values()) * 3)
             said = words.decode("utf-8", "replace")
-            if kind == "Broken" and "ut of memory" not in said:
+            if kind == "Broken" and not _OURS.search(said):
                 raise Refused(said)
             if kind != "opened":
                 raise ZygoteLost(said[:500])
