@@ -97,7 +97,27 @@ def test_a_random_expression_makes_its_value(made: tuple[str, Fraction, list[int
     assert judged(text, [*numbers[:-1], numbers[-1] + 1], int(value)).status == "fail"
 
 
-@pytest.mark.parametrize("state", [{}, {"numbers": []}, {"numbers": [1.5], "target": 2}, {"numbers": [True], "target": 1}, {"numbers": [1] * 65, "target": 1}, {"numbers": [1], "target": "1"}, {"numbers": [1], "target": 1, "use": "few"}, None, [1]])  # fmt: skip
+@pytest.mark.parametrize("state", [{}, {"numbers": []}, {"numbers": [1.5], "target": 2}, {"numbers": [True], "target": 1}, {"numbers": [1] * 65, "target": 1}, {"numbers": [1], "target": "1/1"}, {"numbers": [1], "target": 1, "use": "few"}, None, [1]])  # fmt: skip
 def test_a_state_that_is_none(state: Any):
     verdict = referee.verify("simulate.final_state", "1", truth={"simulator": "countdown", "state": state})
     assert (verdict.status, verdict.reason) == ("unjudged", "truth.unreadable")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10 + 5x2", "10 + 5 x 2 = 20", "10 + {5} * 2", "1. 5 * 2 = 10\n2. 10 + 10 = 20", "Step 1: 5*2=10\nStep 2: 10+10=20",
+        "- 5*2 = 10\n- 10+10 = 20", "20 = 10 + 5*2", "10 + 5 * 2 = 20.", "10 + 5 \\ast 2", '["5*2=10", "10+10=20"]',
+    ],
+)  # fmt: skip
+def test_answers_as_models_write_them(text: str):
+    assert judged(text, [2, 5, 10], 20).status == "pass"
+
+
+def test_numbers_as_data_sets_write_them():
+    for numbers, target in ((["2", "5", "10"], "20"), ([2.0, 5.0, 10.0], 20.0)):
+        assert judged("10 + 5 * 2", numbers, target).status == "pass"
+    for numbers, target in (([2, 5, 10], 2.5), ([2, "x"], 1), ([2, True], 3), ([2, 5], "５"), ([2, 5], "")):
+        assert judged("2 + 5", numbers, target).reason == "truth.unreadable"
+    for text in ("20 = 20", "20 = 10 + 10", "20 = 2 + 5", "21 = 10 + 5*2", "x10 + 5*2", "2**5", "10x + 5*2"):
+        assert judged(text, [2, 5, 10], 20).status == "fail", text

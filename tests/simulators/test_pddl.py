@@ -164,3 +164,24 @@ def test_a_problem_that_cannot_be_read(change: tuple[str, str]):
 def test_what_is_not_understood_is_judged_by_nobody(section: str):
     truth = {"simulator": "pddl", "state": {"domain": BLOCKS[:-1] + section + ")", "problem": THREE}}
     assert referee.verify("simulate.final_state", "(pick-up b)", truth=truth).reason == "truth.unreadable"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "take a\nraise a\ntake b\nraise b", '["(take a)", "(raise a)", "(take b)", "(raise b)"]',
+        '{"plan": ["take(a)", "raise(a)", "take(b)", "raise(b)"]}', "- (take a)\n- (raise a)\n- (take b)\n- (raise b)",
+        "Step 1: (take a)\nStep 2: (raise a)\nStep 3: (take b)\nStep 4: (raise b)", "1. take a\n2. raise a\n3. take b\n4. raise b",
+    ],
+)  # fmt: skip
+def test_plans_as_models_write_them(text: str):
+    lift = {
+        "domain": "(define (domain lift) (:predicates (up ?x) (held ?x) (free)) (:action take :parameters (?x)"
+        " :precondition (free) :effect (and (held ?x) (not (free)))) (:action raise :parameters (?x)"
+        " :precondition (held ?x) :effect (and (up ?x) (free) (not (held ?x)))))",
+        "problem": "(define (problem two) (:domain lift) (:objects a b) (:init (free)) (:goal (and (up a) (up b))))",
+    }
+    truth = {"simulator": "pddl", "state": lift}
+    assert referee.verify("simulate.final_state", text, truth=truth).status == "pass"
+    shorter = text.replace("take b", "take c").replace("take(b)", "take(c)")
+    assert referee.verify("simulate.final_state", shorter, truth=truth).reason == "simulate.illegal"

@@ -133,7 +133,7 @@ def test_steps_in_their_spellings():
         "(right) (right)",
     ):
         assert judged(text, "maze", {"grid": hall}).status == "pass", text
-    for text in ("R then R", "RX", "1 1", "go right twice"):
+    for text in ("R twice R", "RX", "1 1", "go right twice"):
         assert judged(text, "maze", {"grid": hall}).reason == "simulate.unreadable", text
 
 
@@ -262,3 +262,62 @@ def test_nothing_raises_on_strange_states(name: str):
         {"domain": "(", "problem": ")"},
     ):
         assert judged("x", name, state).status == "unjudged"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Move 1: right\nMove 2: right\nMove 3: down", "1. right\n2. right\n3. down", "1) right 2) right 3) down",
+        "0: right\n1: right\n2: down", "- right\n- right\n- down", "* right\n* right\n* down", "Moves: RRD",
+        '{"moves": ["right", "right", "down"]}', '[{"action": "right"}, {"action": "right"}, {"action": "down"}]',
+        "Step 1: right, Step 2: right, Step 3: down", "move right, move right, then down", "right -> right -> down",
+        "right → right → down", "R -> R -> D", "**right**, **right**, **down**", "right | right | down", "→ → ↓", "➡️➡️⬇️",
+        "$\\rightarrow \\rightarrow \\downarrow$",
+    ],
+)  # fmt: skip
+def test_lists_as_models_write_them(text: str):
+    assert judged(text, "maze", {"grid": "#####\n#S..#\n#.#G#\n#####"}).status == "pass"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. right\n3. right\n2. down", "right twice, down", "right 2, down 1", '{"a": ["right"], "b": ["right", "down"]}',
+        "{}", "[[]]", '{"moves": [{"action": "right", "move": "down"}]}', "1. right 1. right 1. down", "> > moves",
+    ],
+)  # fmt: skip
+def test_lists_that_say_nothing_certain(text: str):
+    assert judged(text, "maze", {"grid": "#####\n#S..#\n#.#G#\n#####"}).status == "fail"
+
+
+def test_tiles_as_models_write_them():
+    tray = {"grid": [[1, 2, 3], [4, 5, 6], [0, 7, 8]]}
+    for text in (
+        "Move 1: 7\nMove 2: 8",
+        "1. 7\n2. 8",
+        "7 -> 8",
+        "7→8",
+        "tile 7, then tile 8",
+        '{"moves": [7, 8]}',
+        "1. left\n2. left",
+    ):
+        assert judged(text, "sliding", tray).status == "pass", text
+    assert judged("1. 7\n1. 8", "sliding", tray).status == "fail"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "|:-:|:-:|:-:|:-:|\n| 1 | 2 | 3 | 4 |\n| 3 | 4 | 1 | 2 |\n| 2 | 1 | 4 | 3 |\n| 4 | 3 | 2 | 1 |",
+        "┌───┬───┐\n│1 2│3 4│\n│3 4│1 2│\n├───┼───┤\n│2 1│4 3│\n│4 3│2 1│\n└───┴───┘",
+        "Row 1: 1 2 3 4\nRow 2: 3 4 1 2\nRow 3: 2 1 4 3\nRow 4: 4 3 2 1", "1,2,3,4;3,4,1,2;2,1,4,3;4,3,2,1",
+        "[1 2 3 4]\n[3 4 1 2]\n[2 1 4 3]\n[4 3 2 1]", "[1, 2, 3, 4],\n[3, 4, 1, 2],\n[2, 1, 4, 3],\n[4, 3, 2, 1]",
+        '{"grid": [[1, 2, 3, 4], [3, 4, 1, 2], [2, 1, 4, 3], [4, 3, 2, 1]]}', '["1234", "3412", "2143", "4321"]',
+        '[["1", "2", "3", "4"], ["3", "4", "1", "2"], ["2", "1", "4", "3"], ["4", "3", "2", "1"]]',
+        "**1** 2 **3** 4\n3 **4** 1 **2**\n**2** 1 **4** 3\n4 **3** 2 **1**",
+    ],
+)  # fmt: skip
+def test_grids_as_models_write_them(text: str):
+    puzzle = {"grid": [[1, 0, 3, 0], [0, 4, 0, 2], [2, 0, 4, 0], [0, 3, 0, 1]]}
+    assert judged(text, "sudoku", puzzle).status == "pass"
+    assert judged(text.replace("4", "5"), "sudoku", puzzle).status == "fail"

@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple, NoReturn
 
 from referee.core.errors import TruthError
+from referee.simulators import listed
 from referee.simulators.base import Illegal, Judged, Unread
 
 _MOST: Final = 64  # numbers
@@ -24,9 +25,13 @@ _LONGEST: Final = 4000  # characters of an answer
 _DEPTH: Final = 60  # brackets
 _SIZE: Final = 10**12
 _TOKEN = re.compile(r"[ \t]*(?:([0-9]{1,30})|(\*\*|//|[-+*/()=]))")
-_SIGNS = str.maketrans({"×": "*", "∗": "*", "·": "*", "÷": "/", "−": "-", "–": "-", "[": "(", "]": ")"})  # noqa: RUF001
-_LATEX = (("\\times", "*"), ("\\cdot", "*"), ("\\div", "/"), ("\\left", ""), ("\\right", ""), ("\\,", ""))
+_BRACKETS = dict(zip("[]{}", "()()", strict=True))
+_SIGNS = str.maketrans({"×": "*", "∗": "*", "·": "*", "÷": "/", "−": "-", "–": "-", **_BRACKETS})  # noqa: RUF001
+_STARS = (("\\times", "*"), ("\\cdot", "*"), ("\\ast", "*"))
+_LATEX = (*_STARS, ("\\div", "/"), ("\\left", ""), ("\\right", ""), ("\\,", ""))
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_TIMES = re.compile(r"(?<=[0-9)\s])(?<!\b0)[xX](?=[\s0-9(])")
+_STOP = re.compile(r"(?m)(?<=[0-9)\s])\.[ \t]*$")
 _SPLIT = re.compile(r"[\n;,]+")
 
 
@@ -63,8 +68,9 @@ class Countdown:
         """Raises `TruthError`."""
         given = given if isinstance(given, dict) else {}
         numbers, target = given.get("numbers", given.get("nums")), given.get("target")
-        listed = isinstance(numbers, list | tuple) and 0 < len(numbers) <= _MOST
-        if not listed or not all(_whole(one) and one >= 0 for one in numbers) or not _whole(target):
+        numbers = [_given(one) for one in numbers] if isinstance(numbers, list | tuple) else []
+        target = _given(target)
+        if not 0 < len(numbers) <= _MOST or not all(_whole(one) and one >= 0 for one in numbers) or not _whole(target):
             raise TruthError('a state of countdown is {"numbers": [2, 5, 10], "target": 20}, all of them integers')
         use = given.get("use", "all")
         if use not in ("all", "some"):
@@ -75,7 +81,7 @@ class Countdown:
         """Expressions, one a line or divided by commas and semicolons."""
         if len(text) > _LONGEST:
             return Unread("answer.too_long", f"{len(text):,} characters")
-        text = _plain(text)
+        text = _plain(listed.plain(text))
         found = []
         for start, line in _lines(text):
             try:
@@ -116,6 +122,13 @@ def _whole(given: Any) -> bool:
     return isinstance(given, int) and not isinstance(given, bool) and abs(given) <= _SIZE
 
 
+def _given(one: Any) -> Any:
+    """A whole number in the spellings of data sets: 7, "7" and 7.0."""
+    if isinstance(one, str) and one.isascii() and one.lstrip("-").isdigit() and len(one) <= 13:
+        return int(one)
+    return int(one) if isinstance(one, float) and one.is_integer() and abs(one) <= _SIZE else one
+
+
 def _are(count: int) -> str:
     return "is one" if count == 1 else f"are {count}"
 
@@ -130,7 +143,7 @@ def _plain(text: str) -> str:
     before = ""
     while text != before:
         before, text = text, _FRACTION.sub(r"((\1)/(\2))", text)
-    return text.translate(_SIGNS)
+    return _STOP.sub("", _TIMES.sub("*", text)).translate(_SIGNS)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -170,7 +183,9 @@ class _Reader:
         if self.word == "=":
             self.at += 1
             said = self.sum(0)
-            if said is None or len(self.used) > len(used) + 2:
+            if len(used) == 1 and len(self.used) > 2:  # 20 = 10 + 5 * 2
+                value, said, used = said, value, tuple(self.used[1:])
+            elif said is None or len(self.used) > len(used) + 2:
                 self.wrong("what stands behind '=' is not one number")
         if self.word:
             self.wrong(f"{self.word!r} is unexpected")

@@ -15,6 +15,7 @@ import re
 from typing import Any, Final, NamedTuple
 
 from referee.core.errors import InfrastructureError, MissingExtra, TruthError
+from referee.simulators import listed
 from referee.simulators.base import ACTIONS, Illegal, Judged, Unread
 
 _WALK = {"left": 0, "down": 1, "right": 2, "up": 3}
@@ -112,7 +113,7 @@ class Gym:
         """Actions by number or by name."""
         names = NAMES[state.setting.env]
         found: list[int] = []
-        for match in _WORD.finditer(text[: 8 * ACTIONS]):
+        for match in _WORD.finditer(listed.plain(text[: 8 * ACTIONS])):
             word = match[0].lower()
             action = int(word) if word.isdigit() else names.get(word)
             if action is None or action not in names.values():

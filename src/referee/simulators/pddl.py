@@ -13,7 +13,7 @@ from itertools import product
 from typing import Any, Final, NamedTuple
 
 from referee.core.errors import TruthError
-from referee.simulators import grids
+from referee.simulators import grids, listed
 from referee.simulators.base import ACTIONS, Illegal, Judged, Unread
 from referee.simulators.pddl_text import Operator, World, typed, world
 
@@ -56,7 +56,9 @@ class Pddl:
         """A plan."""
         if len(text) > grids.LONGEST:
             return Unread("answer.too_long", f"{len(text):,} characters")
-        text = _REMARK.sub("", text).strip()
+        text = listed.plain(_REMARK.sub("", text)).strip()
+        if "(" not in text:  # an action a line, without its brackets
+            text = "\n".join(f"({line})" for line in text.split("\n") if line.strip())
         found: list[Call] = []
         at = 0
         while at < len(text):

@@ -11,11 +11,12 @@ import re
 from typing import Any, Final, NamedTuple
 
 from referee.core.errors import TruthError
-from referee.simulators import grids
+from referee.simulators import grids, listed
 from referee.simulators.base import ACTIONS, Illegal, Judged, Unread
 from referee.simulators.grids import Place
 
 _SIDE: Final = 16
+_TILE = re.compile(r"(?i)\b(?:move|slide|then|tile|and)\b|[-=]{1,2}>|→")
 _NUMBERS = re.compile(r"[\s,;\[\]]*[0-9]{1,3}(?:[\s,;\[\]]+[0-9]{1,3})*[\s,;\[\].]*\Z")
 Tiles = tuple[tuple[int, ...], ...]
 
@@ -49,6 +50,7 @@ class Sliding:
         """Tiles or ways."""
         if len(text) > grids.LONGEST:
             return Unread("answer.too_long", f"{len(text):,} characters")
+        text = _TILE.sub(" ", listed.plain(text))
         if _NUMBERS.match(text):
             found: list[int | Place] = [int(one) for one in re.findall(r"[0-9]+", text)]
         else:

@@ -138,7 +138,7 @@ CASES = (
 )
 
 
-@verifier
+@verifier(version=2)
 def final_state(rollout: Rollout, task: Task, params: Params) -> Verdict:
     """Judge one completion."""
     truth = task.truth
