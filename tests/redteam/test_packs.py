@@ -38,7 +38,7 @@ def attacked(name: str) -> Report:
     target = PackTarget(name if LONG else quicker(name))
     problems = bundled_problems(target.form, name)
     if LONG:
-        return attack(target, problems, Plan(budget=3600, most_pairs=2000))
+        return attack(target, problems, Plan(budget=3600, most_pairs=2000 if target.pure else 160))
     if target.pure:
         return attack(target, problems[:TASKS], Plan(budget=3600, most_pairs=64, again=False))
     families = {one.family for one in (*hacks(), *rewrites())} | {"baseline", "cross"}

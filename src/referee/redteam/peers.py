@@ -140,7 +140,8 @@ def _gym_target(name: str) -> CallableTarget:
         return rows.score_answer(answer=text, entry=entries[int(task.meta["place"])])
 
     form = Form("reasoning_gym", name, "whole", opaque=True)
-    _gym()
+    if name.partition(".")[2] not in gym_names():
+        raise UnknownName("data set of reasoning-gym", name.partition(".")[2], gym_names())
     return CallableTarget(name, form, [call], {"peer": name}, _version(GYM))
 
 
