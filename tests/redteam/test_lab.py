@@ -19,8 +19,8 @@ def test_the_list_says_what_each_hack_is():
 
 
 def test_a_hack_on_a_bundled_task():
-    tried = try_hack("r1-zero-math", None, "B.refusal", index=9)
-    assert tried["task"]["id"] == "math-2", "the index wraps around"
+    tried = try_hack("r1-zero-math", None, "B.refusal")
+    assert tried["task"]["id"] == "math-1"
     assert (tried["gold"]["reward"], tried["wrong"]["reward"]) == (1.1, 0.1)
     assert [one["verdict"] for one in tried["rollouts"]] == ["holds"] * 3
     assert tried["leaks"] == 0

@@ -67,7 +67,7 @@ def test_another_tasks_answer_and_constants():
 
 
 def test_the_same_number_written_otherwise_is_no_leak():
-    problems = [Problem(Task(id="a", truth="0.5")), Problem(Task(id="b", truth="\\frac{1}{2}"))]
+    problems = [Problem(Task(id=truth, truth=truth)) for truth in ("0.5", "\\frac{1}{2}", "42", "x=42")]
     report = attack(PackTarget("r1-zero-math"), problems, Plan(families=("cross", "constants"), **QUICK))
     assert not report.leaks
 

@@ -111,9 +111,15 @@ def silence_is_right(gold: Sample) -> bool:
 
 
 def same(bare: str, case: Case) -> bool:
-    """Whether a bare answer is the truth of a task, as it is written."""
-    known = {plain(case.gold.bare), *map(plain, case.gold.also), plain(str(case.task.truth))}
-    return plain(bare) in known or _equal_number(bare, case)
+    """Whether a bare answer is the truth of a task, as it is written; a label before either of them does not count."""
+    known = {plain(_value(one)) for one in (case.gold.bare, *case.gold.also, str(case.task.truth))}
+    return plain(_value(bare)) in known or _equal_number(bare, case)
+
+
+def _value(text: str) -> str:
+    """The text without a letter and an equals sign before it."""
+    name, equals, value = text.partition("=")
+    return value if equals and len(name.strip()) == 1 else text
 
 
 def plain(text: str) -> str:
