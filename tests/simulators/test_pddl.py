@@ -82,7 +82,7 @@ def test_spellings_of_a_plan(text: str):
         ("(unstack c)", "simulate.illegal"),
         ("(fly c a)", "simulate.illegal"),
         ("(unstack c z)", "simulate.illegal"),
-        ("unstack c a", "simulate.unreadable"),
+        ("unstack c a", "simulate.missed"),
         ("((unstack c a))", "simulate.unreadable"),
         ("()", "simulate.unreadable"),
         ("(on a b) (on b c)", "simulate.illegal"),

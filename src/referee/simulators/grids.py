@@ -118,7 +118,7 @@ def _rows(given: Any) -> list[list[int]] | None:
     rows = [list(row) if isinstance(row, str) and row.isascii() and row.isdigit() else row for row in given]
     if not all(isinstance(row, list) for row in rows):
         return None
-    cells = [[_number(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    cells: list[list[Any]] = [[_number(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
     return cells if _is_grid(cells) else None
 
 
