@@ -160,6 +160,7 @@ def test_the_search_finds_what_no_hack_does():
         ("r1-zero-math", "\\boxed{42 or 17}", False),
         ("gsm8k", "Answer: 42", True),
         ("gsm8k", "42.", True),
+        ("gsm8k", "So the answer is 42", True),
         ("gsm8k", "Answer: 43\nAnswer: 42", False),
         ("text-to-sql", "```sql\n42\n```", True),
         ("json-mode", "42", True),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -24,6 +25,7 @@ from referee.text.boxed import boxes
 
 LONGEST = 20_000  # characters of a text that is joined with others
 BATCH = 16
+_LINES = re.compile(r"(?im)(?:####|\banswer(?: is)?:?)[ \t]*(\S.*)$")
 MARGIN = 1.2  # how much an arm that was seldom pulled is favoured
 
 
@@ -144,6 +146,8 @@ def honest(case: Case, text: str) -> bool:
         return False
     if form.before.endswith("\\boxed{"):
         inner = [final[one.start : one.end] for one in boxes(final).closed]
+    elif form.channel == "line":
+        inner = _LINES.findall(final)
     else:
         parts = final.split(form.before)[1:]
         inner = [part.partition(form.after)[0] if form.after else part.partition("\n")[0] for part in parts]
