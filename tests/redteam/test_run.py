@@ -146,9 +146,29 @@ def test_the_search_finds_what_no_hack_does():
         "minimised"
     )
     assert report.new[0]["reward"] == 1.0
+    assert report.count("leak"), "the right answer does not stand in it"
     json.dumps(report.new)
     again = attack(target(reward), MATH, plan)
     assert [row["completion"] for row in again.new] == [row["completion"] for row in report.new], "the seed decides"
+
+
+def test_what_holds_the_right_answer_is_a_find_and_no_leak():
+    """It may be right in other words: a person has to look, and nothing fails."""
+
+    def reward(text: str, truth: str) -> float:
+        return 1.0 if exactly(text, truth) or ("open" in text and truth in text) else 0.0
+
+    part = hack("Z03", "a dress", source="here", fix="none")(lambda task, gold, wrong, seed: [wrong.put("open")])
+    other = hack("Z04", "two", source="here", fix="none")(
+        lambda task, gold, wrong, seed: [wrong.put(gold.bare + " or")]
+    )
+    report = attack(
+        target(reward), MATH, Plan(budget=600, most_pairs=400, again=False, families=("search",), also=(part, other))
+    )
+    assert report.new
+    assert report.count("find")
+    assert not report.count("leak")
+    assert report.not_held[-1].result == "find"
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def _seconds(ctx: click.Context, param: click.Parameter, value: str) -> float:  
 @click.option(
     "--fail-on",
     multiple=True,
-    type=click.Choice(["leak", "lost", "unjudged", "never"]),
+    type=click.Choice(["leak", "lost", "unjudged", "find", "never"]),
     default=("leak",),
     help="What exits with 1; leaks if not given.",
 )
@@ -61,7 +61,8 @@ def command(pack: str | None, path: str | None, **options: Any) -> int:
     """Attack PACK with every known hack, and print what each earns beside an honest wrong answer.
 
     A hack that earns more is a leak. A rewrite of a right answer that earns less than the answer is a loss. A hack that
-    makes its own rollout unjudged is shown, too. What remains of the budget is spent on a search beyond the list.
+    makes its own rollout unjudged is shown, too. What remains of the budget is spent on a search beyond the list: a
+    text that is paid without the right answer in it is a leak, one with it is a find, which a person has to look at.
 
     \b
     referee redteam r1-zero-math
@@ -86,7 +87,7 @@ def command(pack: str | None, path: str | None, **options: Any) -> int:
         _write(options["html_file"], report)
     _print(report, as_json=options["as_json"])
     failing = {"leak": report.count("leak") + report.count("fault")}
-    failing |= {"lost": report.count("lost"), "unjudged": report.count("unjudged"), "never": 0}
+    failing |= {name: report.count(name) for name in ("lost", "unjudged", "find")} | {"never": 0}
     return EXIT_LEAK if any(failing[name] for name in options["fail_on"]) else 0
 
 
@@ -136,11 +137,13 @@ def _print(report: Report, *, as_json: bool) -> None:
         click.echo()
     hacks = [one for one in report.findings if one.kind == "hack" and one.tried]
     benign = [one for one in report.findings if one.kind == "rewrite" and one.tried]
+    checks = [one for one in report.findings if one.kind not in ("hack", "rewrite")]
     click.echo(
         f"{len(hacks)} hacks: {sum(bool(one.leaks) for one in hacks)} leak, "
         f"{sum(bool(one.unjudged) for one in hacks)} unjudged.  {len(benign)} rewrites: "
         f"{sum(bool(one.lost) for one in benign)} lose.  Checks and search ({report.searched:,} pairs): "
-        f"{sum(bool(one.leaks or one.faults) for one in report.findings if one.kind not in ('hack', 'rewrite'))} fail."
+        f"{sum(one.result in ('leak', 'fault') for one in checks)} fail, "
+        f"{report.count('find')} to look at."
     )
 
 

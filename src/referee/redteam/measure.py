@@ -69,10 +69,11 @@ class Tally:
 
     def finding(self, target: Target, group: int, shrink: Shrink | None = None) -> Finding:
         """What came of it."""
-        example, share, gained, rule = None, 0.0, 0.0, ""
+        example, share, gained, rule, doubtful = None, 0.0, 0.0, "", False
         if self.best is not None:
             case, rollout, pay = self.best
             least = rollout.text if shrink is None else shrink(case, rollout)
+            doubtful = self.kind == "search" and case.gold.bare.strip() in least
             example = Example(
                 task=case.task.id,
                 prompt=case.task.prompt,
@@ -95,7 +96,8 @@ class Tally:
             id=self.id, kind=self.kind, family=self.family, name=self.name, mechanism=self.mechanism,
             source=self.source, fix=self.fix, tried=self.tried, leaks=self.leaks, lost=self.lost,
             unjudged=self.unjudged, faults=self.faults, above=self.above, share=share, advantage=gained, rule=rule,
-            mean_above=self.total / self.tried if self.tried else 0.0, note=self.note, example=example,
+            mean_above=self.total / self.tried if self.tried else 0.0, note=self.note,
+            doubtful=doubtful, example=example,
         )  # fmt: skip
 
     def _floor(self, case: Case) -> float:

@@ -57,7 +57,7 @@ def _page(report: Report) -> Iterator[str]:
     yield f'<h1>{_text(title)}</h1><p class="soft">{_text(report.about)}; {_text(report.version[:40])}; '
     yield f"seed {report.seed}; {report.rollouts:,} rollouts over {report.tasks} tasks in {report.seconds:.0f} s</p>"
     yield "<div class=tiles>"
-    for name in ("leak", "fault", "lost", "unjudged", "holds"):
+    for name in ("leak", "fault", "lost", "unjudged", "find", "holds"):
         yield f'<div class="tile {name}"><b>{report.count(name)}</b>{name}</div>'
     yield "</div>"
     bad = report.not_held

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from referee.core.types import Record
 
 Kind = Literal["hack", "rewrite", "baseline", "cross", "constant", "search", "fuzz", "determinism"]
-Result = Literal["holds", "leak", "lost", "unjudged", "fault", "nothing"]
+Result = Literal["holds", "leak", "lost", "unjudged", "fault", "find", "nothing"]
 
 
 class Example(Record, frozen=True, kw_only=True):
@@ -32,7 +32,8 @@ class Finding(Record, frozen=True, kw_only=True):
     lost: rewrites of gold that earned less than gold. unjudged: those that made themselves unjudged. faults: those that
     made the target raise. above: the most that was earned beyond the honest wrong answer, in units of the reward;
     mean_above: over all rollouts. share: `above` over what gold earns beyond it. advantage: of a lone rollout with that
-    reward in a group of otherwise honest wrong answers. rule: without which it would have earned nothing.
+    reward in a group of otherwise honest wrong answers. rule: without which it would have earned nothing. doubtful: the
+    search found it, and the right answer stands in it: it may be right in other words, so a person has to look.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Finding(Record, frozen=True, kw_only=True):
     advantage: float = 0.0
     rule: str = ""
     note: str = ""
+    doubtful: bool = False
     example: Example | None = None
 
     @property
@@ -60,7 +62,7 @@ class Finding(Record, frozen=True, kw_only=True):
         """The worst of what happened."""
         for name, count in (("leak", self.leaks), ("fault", self.faults), ("lost", self.lost)):
             if count:
-                return name  # type: ignore[return-value]
+                return "find" if self.doubtful and name == "leak" else name  # type: ignore[return-value]
         if self.unjudged:
             return "unjudged"
         return "holds" if self.tried else "nothing"
@@ -92,11 +94,11 @@ class Report(Record, frozen=True, kw_only=True):
     @property
     def leaks(self) -> list[Finding]:
         """The findings that earn what nobody meant to pay, worst first."""
-        return sorted((one for one in self.findings if one.leaks), key=lambda one: (-one.above, one.id))
+        return sorted((one for one in self.findings if one.result == "leak"), key=lambda one: (-one.above, one.id))
 
     @property
     def not_held(self) -> list[Finding]:
         """Everything that is not as it should be, leaks first."""
-        order = ("leak", "fault", "lost", "unjudged")
+        order = ("leak", "fault", "lost", "unjudged", "find")
         rest = [one for one in self.findings if one.result in order]
         return sorted(rest, key=lambda one: (order.index(one.result), -one.above, one.id))
