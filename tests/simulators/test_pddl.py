@@ -185,3 +185,24 @@ def test_plans_as_models_write_them(text: str):
     assert referee.verify("simulate.final_state", text, truth=truth).status == "pass"
     shorter = text.replace("take b", "take c").replace("take(b)", "take(c)")
     assert referee.verify("simulate.final_state", shorter, truth=truth).reason == "simulate.illegal"
+
+
+def test_what_is_deleted_and_added_at_once_stays():
+    drive = {
+        "domain": "(define (domain d) (:requirements :typing) (:types truck - object place - object airport - place)"
+        " (:predicates (at ?t - truck ?p - place) (seen ?p - (either airport place)))"
+        " (:action drive :parameters (?t - truck ?f ?p - place) :precondition (at ?t ?f)"
+        " :effect (and (at ?t ?p) (not (at ?t ?f)) (seen ?p) (when (seen ?p) (not (seen ?f))))))",
+        "problem": "(define (problem p) (:domain d) (:objects t - truck a - airport b - place) (:init (at t a))"
+        " (:goal (and (at t b) (seen a) (seen b))))",
+    }
+    truth = {"simulator": "pddl", "state": drive}
+    said = {
+        "(drive t a a) (drive t a b)": "simulate.reached",
+        "(drive t a b)": "simulate.missed",
+        "(drive t a b) (drive t b a) (drive t a b)": "simulate.missed",  # the second visit forgets where it came from
+        "(drive t b a)": "simulate.illegal",
+        "(drive a a b)": "simulate.illegal",
+    }
+    for text, reason in said.items():
+        assert referee.verify("simulate.final_state", text, truth=truth).reason == reason, text
