@@ -73,7 +73,7 @@ class Tally:
         if self.best is not None:
             case, rollout, pay = self.best
             least = rollout.text if shrink is None else shrink(case, rollout)
-            doubtful = self.kind == "search" and case.gold.bare.strip() in least
+            doubtful = self.kind == "search" and _holds(least, case.gold.bare)
             example = Example(
                 task=case.task.id,
                 prompt=case.task.prompt,
@@ -113,3 +113,9 @@ class Tally:
 def advantage(reward: float, floor: float, group: int) -> float:
     """What a lone rollout with this reward gets in a group whose other rollouts earn the floor."""
     return grpo([floor] * (group - 1) + [reward])[-1]
+
+
+def _holds(text: str, bare: str) -> bool:
+    """Whether a right answer, or half of the lines of one, stands in a text."""
+    lines = [line.strip() for line in bare.splitlines() if line.strip()]
+    return 2 * sum(line in text for line in lines) >= len(lines)
