@@ -112,3 +112,8 @@ def test_the_plot_falls_with_the_cores():
     heights = {column: height for height, line in enumerate(rows) for column, sign in enumerate(line) if sign == "*"}
     assert [heights[column] for column in sorted(heights)] == sorted(heights.values())
     assert len(heights) > 4
+
+
+def test_one_core_is_one_core():
+    assert "with 1 core," in run(*SMALL, "--cores", 1).output
+    assert "with 2 cores," in run(*SMALL, "--cores", 2).output

@@ -53,6 +53,11 @@ def test_alarms_and_the_last_steps_are_shown(ledger: Path) -> None:
         assert told in result.output
 
 
+def test_what_was_computed_again_is_counted(ledger: Path) -> None:
+    assert "2 alarms, 5 scores computed again" in _run(str(ledger), "--replay", "5").stderr
+    assert "computed again" not in _run(str(ledger)).stderr
+
+
 def test_the_exit_code_is_1_when_asked_for(ledger: Path) -> None:
     assert _run(str(ledger), "--fail").exit_code == 1
     assert _run(str(ledger), "--fail", "--run", "run").exit_code == 1

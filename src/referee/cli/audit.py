@@ -80,6 +80,7 @@ def command(tasks: str, pack: str, **options: Any) -> None:
 
         with told(Path(options["page"])):
             Path(options["page"]).write_text(page(found), encoding="utf-8")
+        click.echo(f"the report is in {options['page']}", err=True)
     if options["out"]:
         kept = clean(tasks, found.drop, options["out"])
         click.echo(f"{kept:,} rows are in {options['out']}, {len(found.drop):,} were left out", err=True)

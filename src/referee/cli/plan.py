@@ -210,6 +210,7 @@ def _figures(plan: Plan) -> list[tuple[str, str]]:
 
     sampler = plan.setting.sampler
     kinds = ", ".join(f"{one.name} ({one.timeouts:.1%} run into {seconds(one.limit_s)})" for one in plan.setting.work)
+    cores = f"{plan.chosen.cores:,} core{'s' if plan.chosen.cores > 1 else ''}"
     return [
         ("rollouts of a step", f"{plan.rollouts:,} ({sampler.prompts:,} x {sampler.group:,}) on {sampler.gpus:,} GPUs"),
         ("a step, nobody waiting", f"{seconds(plan.step_s)}, {seconds(plan.generation_s)} of it sampling"),
@@ -217,10 +218,7 @@ def _figures(plan: Plan) -> list[tuple[str, str]]:
         ("a verification", f"{seconds(plan.mean_s)} mean, {seconds(plan.p99_s)} p99, {seconds(plan.max_s)} longest"),
         ("judging a step", f"{seconds(plan.work_s)} on one core"),
         ("cores that keep up", f"{plan.keeps_up:,}, for a loop that does not wait for the judge"),
-        (
-            "verifications",
-            f"{plan.chosen.capacity_s:,.0f}/s with {plan.chosen.cores:,} cores, {plan.rate_s:,.1f}/s come",
-        ),
+        ("verifications", f"{plan.chosen.capacity_s:,.0f}/s with {cores}, {plan.rate_s:,.1f}/s come"),
         ("one lost worker", f"{seconds(plan.lost.mean_s)} longer, {seconds(plan.lost.worst_s)} at the worst moment"),
     ]
 

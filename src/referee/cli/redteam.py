@@ -85,6 +85,7 @@ def command(pack: str | None, path: str | None, **options: Any) -> int:
         report = attack(target, problems, plan, progress)
     if options["html_file"]:
         _write(options["html_file"], report)
+        click.echo(f"the report is in {options['html_file']}", err=True)
     _print(report, as_json=options["as_json"])
     failing = {"leak": report.count("leak") + report.count("fault")}
     failing |= {name: report.count(name) for name in ("lost", "unjudged", "find")} | {"never": 0}

@@ -43,11 +43,11 @@ def command(ledger: str, **options: Any) -> None:
         if options["replay"]:
             watch.replay(options["replay"])
         watch.finish()
-        found = watch.report()
+        found, again = watch.report(), watch.again
     if options["as_json"]:
         click.echo(dumps(found).decode())
     else:
-        _report(found)
+        _report(found, again)
     sys.exit(EXIT_NOTHING if options["fail"] and found.alarms else 0)
 
 
@@ -71,7 +71,7 @@ def _line(alarm: Alarm) -> str:
     return safe(f"{where} of run {alarm.run or '-'}: {alarm.kind} [{alarm.severity}] {alarm.message}{look}")
 
 
-def _report(found: WatchReport) -> None:
+def _report(found: WatchReport, again: int) -> None:
     from referee.cli.show import table
 
     for alarm in found.alarms:
@@ -107,4 +107,7 @@ def _report(found: WatchReport) -> None:
         (len(found.steps), "step", "steps"),
         (len(found.alarms), "alarm", "alarms"),
     )
-    click.echo(", ".join(f"{count:,} {one if count == 1 else more}" for count, one, more in told), err=True)
+    said = [f"{count:,} {one if count == 1 else more}" for count, one, more in told]
+    if again:
+        said.append(f"{again:,} scores computed again")
+    click.echo(", ".join(said), err=True)

@@ -53,7 +53,7 @@ class LedgerWatch:
         self._found: list[Alarm] = []
         self._watch = Watch(limits=limits, shadow=shadow, on_alarm=self._found.append)
         self._known: set[str] = set()
-        self._at = self._alarms = 0
+        self._at = self._alarms = self.again = 0
 
     def poll(self) -> list[Alarm]:
         """Look at the new entries; the alarms that went off."""
@@ -72,8 +72,9 @@ class LedgerWatch:
         return self._taken()
 
     def replay(self, sample: int) -> list[Alarm]:
-        """Compute some entries again; an alarm when one differs."""
+        """Compute some entries again, counted in `again`; an alarm when one differs."""
         found = replay(self._path, sample=sample, workers=1)
+        self.again += found.entries
         if found.changed:
             first = found.differences[0] if found.differences else None
             entries = list(dict.fromkeys(one.entry for one in found.differences))[:10]

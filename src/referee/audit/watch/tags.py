@@ -39,7 +39,7 @@ TAGS: Final[dict[str, str]] = {
 
 LONGEST: Final = 200_000  # characters that are looked at
 _ANSWER: Final = 300
-_BOX = re.compile(r"\\boxed\s{0,4}\{|<answer>")
+_BOX = re.compile(r"\\boxed\s{0,4}\{")
 _ALTERNATIVES = re.compile(r"\\text\s?\{\s*or\s*\}|\bor\b|\beither\b", re.IGNORECASE)
 _EVALUATED = re.compile(r"__\w+__|\b(?:eval|exec|import|lambda|open|getattr)\s*\(|\bimport\s+\w")
 _FENCE = re.compile(r"^[ \t]{0,8}```", re.MULTILINE)
@@ -107,7 +107,10 @@ def answer_of(score: Score, rule: str = "") -> str:
 
 
 def _several(_text: str, final: str, _thinking: str, _said: str) -> bool:
-    return len(_BOX.findall(final)) > 1
+    boxes, answers = _BOX.findall(final), final.count("<answer>")
+    if len(boxes) == answers == 1:  # the form that is asked for, when the box stands within the tags
+        return _BOX.search(final.partition("<answer>")[2].partition("</answer>")[0]) is None
+    return len(boxes) + answers > 1
 
 
 def _alternatives(_text: str, _final: str, _thinking: str, said: str) -> bool:
