@@ -15,7 +15,7 @@ from referee.redteam.callables import CallableTarget, calls_of, imported, style_
 from referee.redteam.fuzz import listening
 from referee.redteam.hack import hack
 from referee.redteam.made import form_like, made
-from referee.redteam.measure import advantage
+from referee.redteam.measure import advantage, stands_in
 from referee.redteam.run import Plan, attack
 from referee.redteam.sample import Sample
 from referee.redteam.search import honest
@@ -150,6 +150,21 @@ def test_the_search_finds_what_no_hack_does():
     json.dumps(report.new)
     again = attack(target(reward), MATH, plan)
     assert [row["completion"] for row in again.new] == [row["completion"] for row in report.new], "the seed decides"
+
+
+@pytest.mark.parametrize(
+    ("text", "bare", "right"),
+    [
+        ("12750{}", "12,750", True),
+        ("so 1,234,567.", "1234567", True),
+        ("(12)", "(1,2)", False),
+        ("1,2345", "12345", False),
+        ("first\nother", "first\nsecond", True),
+        ("first\nother", "first\nsecond\nthird", False),
+    ],
+)
+def test_whether_a_right_answer_stands_in_a_text(text: str, bare: str, right: bool):
+    assert stands_in(text, bare) is right
 
 
 def test_what_holds_the_right_answer_is_a_find_and_no_leak():

@@ -83,7 +83,8 @@ def command(tasks: str, pack: str, **options: Any) -> None:
         click.echo(f"the report is in {options['page']}", err=True)
     if options["out"]:
         kept = clean(tasks, found.drop, options["out"])
-        click.echo(f"{kept:,} rows are in {options['out']}, {len(found.drop):,} were left out", err=True)
+        rows = "row is" if kept == 1 else "rows are"
+        click.echo(f"{kept:,} {rows} in {options['out']}, {len(found.drop):,} were left out", err=True)
     levels = {"fault": ("fault",), "warning": ("fault", "warning"), "never": ()}[options["fail_on"]]
     sys.exit(EXIT_NOTHING if any(one.level in levels for one in found.findings) else 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from referee.redteam.target import EPSILON, Pay, Target, rule_that_paid
 from referee.redteam.tasks import Case
 
 Shrink = Callable[[Case, Rollout], str]
+_GROUPING = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 @dataclass
@@ -73,7 +75,7 @@ class Tally:
         if self.best is not None:
             case, rollout, pay = self.best
             least = rollout.text if shrink is None else shrink(case, rollout)
-            doubtful = self.kind == "search" and _holds(least, case.gold.bare)
+            doubtful = self.kind == "search" and stands_in(least, case.gold.bare)
             example = Example(
                 task=case.task.id,
                 prompt=case.task.prompt,
@@ -115,7 +117,8 @@ def advantage(reward: float, floor: float, group: int) -> float:
     return grpo([floor] * (group - 1) + [reward])[-1]
 
 
-def _holds(text: str, bare: str) -> bool:
-    """Whether a right answer, or half of the lines of one, stands in a text."""
+def stands_in(text: str, bare: str) -> bool:
+    """Whether a right answer, or half of the lines of one, stands in a text, with or without commas in its numbers."""
+    text, bare = _GROUPING.sub("", text), _GROUPING.sub("", bare)
     lines = [line.strip() for line in bare.splitlines() if line.strip()]
     return 2 * sum(line in text for line in lines) >= len(lines)
