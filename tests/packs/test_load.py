@@ -8,6 +8,7 @@ import pytest
 from referee.core.errors import PackError, UnknownName, UsageError
 from referee.engine.score import RulePack
 from referee.packs.load import bundled, load, typed
+from referee.packs.parse import parse
 
 RULE = {"verifier": "math.number", "weight": 1.0}
 
@@ -160,3 +161,9 @@ def test_the_digest_follows_content_and_not_spelling() -> None:
     assert RulePack.load(pack({"weight": 1.0, "verifier": "math.number", "params": {}})).digest == base
     assert RulePack.load(pack({**RULE, "weight": 0.5})).digest != base
     assert RulePack.load(pack({**RULE, "params": {"take": "only"}})).digest != base
+
+
+def test_a_number_that_python_does_not_write_out_is_refused_in_words():
+    for text in ("name: 0x", "name: p\nrules: 0x"):
+        with pytest.raises(PackError, match="thousands of digits"):
+            typed(parse(text.encode() + b"f" * 60_000, "YAML"), "")

@@ -159,6 +159,8 @@ def test_answers():
     found = coq.answer(listed)
     assert found.axioms == ("classic", "Candidate.a")
     assert found.unsafe == ("f is assumed to be guarded.",)
+    spaced = coq.answer(f"{coq.MARK}\nAxioms:\nCandidate.a\u00a0b : False\nwhat then?\n")
+    assert spaced == coq.Answer(read=True, checked=True, axioms=("Candidate.a\u00a0b",), unsafe=("what then?",))
     assert coq.allowed("classic", coq.CLASSICAL)
     assert coq.allowed("Classical_Prop.classic", coq.CLASSICAL)
     assert not coq.allowed("assic", coq.CLASSICAL)

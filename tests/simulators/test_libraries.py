@@ -25,7 +25,7 @@ def test_a_frozen_lake():
     assert judged("right down", "gym", LAKE).reason == "simulate.missed"  # into a hole
     assert judged("right down left", "gym", LAKE).reason == "simulate.illegal"  # after the end
     assert judged("down down right right down right right", "gym", LAKE).reason == "simulate.illegal"
-    for text in ("jump", "7", "reward 1", "{}", "\u0661"):
+    for text in ("jump", "7", "reward 1", "{}", "\u0661", "\u00b2", "1 \u2075"):
         assert judged(text, "gym", LAKE).status == "fail"
 
 

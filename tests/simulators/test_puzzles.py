@@ -290,6 +290,13 @@ def test_lists_that_say_nothing_certain(text: str):
     assert judged(text, "maze", {"grid": "#####\n#S..#\n#.#G#\n#####"}).status == "fail"
 
 
+def test_a_label_may_stand_before_its_colon_in_several_ways():
+    for label in ("moves:", "The path is :", "Moves are: ", "answer  :", "the plan:"):
+        assert judged(f"{label} RRD", "maze", {"grid": "#####\n#S..#\n#.#G#\n#####"}).status == "pass"
+    for text in ("Moves" + " " * 90_000, "```\n" + "\n" * 99_000 + "\n```"):  # each was once read for many seconds
+        assert judged(text, "maze", {"grid": "#####\n#S..#\n#.#G#\n#####"}).status == "fail"
+
+
 def test_tiles_as_models_write_them():
     tray = {"grid": [[1, 2, 3], [4, 5, 6], [0, 7, 8]]}
     for text in (

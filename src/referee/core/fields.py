@@ -130,7 +130,10 @@ def _shown(value: Any) -> str:
         return f"the text {value!r:.60}"
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "nothing"}[value]
-    return f"{value!r:.60}"
+    try:
+        return f"{value!r:.60}"
+    except ValueError:  # Python does not write it out
+        return "a number of thousands of digits"
 
 
 def _hint(kind: types.Type, value: Any) -> str:

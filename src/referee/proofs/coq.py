@@ -30,7 +30,7 @@ _THEOREM = re.compile(r"(?:Theorem|Lemma|Fact|Remark|Corollary|Proposition|Prope
 # Sentences that say how texts are read: they are repeated; everything else of a preamble makes a library.
 _AMBIENT = re.compile(r"(?:Require|From|Import|Export|Open|Close|Set|Unset|Local\s+Open|Global\s+Open|Locate|Check)\b")
 _POSTULATES = re.compile(r"(?:Axioms?|Parameters?|Conjectures?|Hypothes[ie]s|Variables?)\s+([^:]*)")
-_AXIOM = re.compile(r"([^\s:]+)(?:\s*:|\s+is\s|\s+relies\s|$)")
+_AXIOM = re.compile(r"([^ :]+)(?: *:| +is | +relies |\Z)")  # a name may hold a no-break space, which is `\s`
 _UNSAFE = re.compile(r"is assumed to be|relies on|is not safe|Type hierarchy is collapsed|Theory:")
 
 
@@ -185,8 +185,8 @@ def answer(printed: str) -> Answer:
         return Answer(read=True, checked=True)
     if not lines or lines[0] != "Axioms:":
         return Answer(read=True, checked=bool(lines), unsafe=tuple(lines[:3]))
-    heads = [line for line in lines[1:] if not line[0].isspace()]
-    unsafe = tuple(line for line in heads if _UNSAFE.search(line))
+    heads = [line for line in lines[1:] if line[0] != " "]
+    unsafe = tuple(line for line in heads if _UNSAFE.search(line) or not _AXIOM.match(line))
     names = tuple(found[1] for line in heads if (found := _AXIOM.match(line)) and line not in unsafe)
     return Answer(read=True, checked=True, axioms=names, unsafe=unsafe)
 

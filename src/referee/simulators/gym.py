@@ -115,7 +115,7 @@ class Gym:
         found: list[int] = []
         for match in _WORD.finditer(listed.plain(text[: 8 * ACTIONS])):
             word = match[0].lower()
-            action = int(word) if word.isdigit() else names.get(word)
+            action = int(word) if word.isdecimal() else names.get(word)
             if action is None or action not in names.values():
                 return Unread(
                     "simulate.unreadable", f"{match[0][:40]!r} is no action: {', '.join(names)}", match.start()

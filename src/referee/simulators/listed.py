@@ -12,7 +12,7 @@ import re
 from typing import Any, Final
 
 _NAMES: Final = ("action", "move", "step", "direction", "operation", "expression")
-_LABEL = re.compile(r"(?i)\A\s*(?:the\s+)?(?:moves|actions|steps|solution|path|plan|answer)\s*(?:is|are)?\s*:")
+_LABEL = re.compile(r"(?i)\A\s*(?:the\s+)?(?:moves|actions|steps|solution|path|plan|answer)\s*(?:(?:is|are)\s*)?:")
 _COUNTED = re.compile(r"(?i)(?<![^\s,;])(?:(?:move|step|action)\s*)?#?([0-9]{1,5})\s*[.:)](?!\d)[ \t]*")
 _BULLET = re.compile(r"[ \t]*[-*•][ \t]+")
 

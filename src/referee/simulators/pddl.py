@@ -21,7 +21,7 @@ _WORK: Final = 2_000_000  # conditions looked at for one action
 _ACTION = re.compile(
     r"\s*(?:[0-9]{1,6}(?:\.[0-9]{1,4})?\s*[.:)]\s*)?(?:\(([^()\n]*)\)|([A-Za-z][\w-]*)\s*\(([^()\n]*)\))\s*(?:\[[^\]\n]*\])?[,;]?"
 )
-_REMARK = re.compile(r"(?m)^\s*;[^\n]*|;\s*cost[^\n]*")
+_REMARK = re.compile(r"(?m)^[^\S\n]*;[^\n]*|;[^\S\n]*cost[^\n]*")
 Fact = tuple[str, ...]
 
 
