@@ -107,6 +107,12 @@ def test_axioms_are_allowed_by_name():
     assert judged(f"intros A B f g. {extensional}", statement, library, axioms=[]).reason == "proof.axiom"
 
 
+def test_an_allowed_axiom_may_have_an_empty_type():
+    verdict = judged("exact (match no with end).", "1 = 2", preamble="Axiom no : False.")
+    assert (verdict.reason, verdict.evidence["axioms"]) == ("proof.accepted", ["no"])
+    assert judged("Axiom b : False. Definition t : 1 = 2 := match b with end.", "1 = 2").reason == "proof.axiom"
+
+
 def test_the_next_tactics_and_the_share_of_goals():
     three = {"name": "t", "statement": "1 = 1 /\\ 2 = 2 /\\ 3 = 3", "tactics": "split; [| split]."}
 

@@ -185,7 +185,7 @@ def answer(printed: str) -> Answer:
         return Answer(read=True, checked=True)
     if not lines or lines[0] != "Axioms:":
         return Answer(read=True, checked=bool(lines), unsafe=tuple(lines[:3]))
-    heads = [line for line in lines[1:] if line[0] != " "]
+    heads = [line for line in lines[1:] if not line.startswith((" ", "used in "))]  # where, behind the axiom itself
     unsafe = tuple(line for line in heads if _UNSAFE.search(line) or not _AXIOM.match(line))
     names = tuple(found[1] for line in heads if (found := _AXIOM.match(line)) and line not in unsafe)
     return Answer(read=True, checked=True, axioms=names, unsafe=unsafe)
