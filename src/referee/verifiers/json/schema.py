@@ -15,8 +15,9 @@ a fraction, an empty one nothing for what it lacks, and writing more never dilut
 | `json.*`, `answer.*`, `think.*` | there is no document |
 
 ## Truth
-A JSON Schema: an object, or true or false. With `resources`, documents that it may refer to by URI. Nothing is fetched:
-a reference to anything else makes the task unjudged.
+A JSON Schema: an object, or true or false; or one as response formats hold it, `{"schema": SCHEMA}` with `name`,
+`strict` and `description` beside it or not. With `resources`, documents that it may refer to by URI. Nothing is
+fetched: a reference to anything else makes the task unjudged.
 
 ## Parameters
 `formats = true` makes `format` a constraint; by the standard it is a note.
@@ -71,6 +72,8 @@ class Params(Placed, frozen=True, kw_only=True):
     resources: dict[str, Any] = {}
 
 
+_FORMAT = frozenset(("schema", "name", "strict", "description"))
+
 CASES = (
     Case('{"name": "Ada", "age": 36}', PERSON, "pass", reason="schema.ok"),
     Case('{"name": "Ada", "age": -1}', PERSON, "fail", reason="schema.violated"),
@@ -80,6 +83,9 @@ CASES = (
     Case('{"name": "Ada", "age": 36.0}', PERSON, "pass", "36.0 is an integer"),
     Case('{"name": "Ada", "age": 36, "x": 1}', PERSON, "fail", "a key too many"),
     Case('{"name": "Ada", "age": 36, "age": 37}', PERSON, "fail", "attack", reason="json.duplicate_key"),
+    Case(
+        '{"name": "Ada"}', {"name": "person", "schema": PERSON}, "fail", "a response format", reason="schema.violated"
+    ),
     Case("5", {"$ref": "file:///etc/passwd"}, "unjudged", "nothing is fetched", reason="truth.unreadable"),
     Case("5", {"type": "strng"}, "unjudged", "no schema", reason="truth.unreadable"),
     Case("5", "integer", "unjudged", "a name is no schema"),
@@ -93,7 +99,7 @@ CASES = (
 @verifier
 def schema(rollout: Rollout, task: Task, params: Params) -> Verdict:
     """Read one document and validate it."""
-    asked = compiled(task.truth, params.draft, params.formats, params.resources)
+    asked = compiled(_bare(task.truth), params.draft, params.formats, params.resources)
     found = document(rollout, task, params, LANGUAGES)
     if isinstance(found, NoAnswer):
         return failed(found.reason, detail=found.detail)
@@ -107,3 +113,9 @@ def schema(rollout: Rollout, task: Task, params: Params) -> Verdict:
     if params.partial and (part := share(asked, got.value)):
         return graded(part, "schema.partly", **evidence)
     return failed("schema.violated", **evidence)
+
+
+def _bare(truth: Any) -> Any:
+    """The schema of a response format: none of its own keys is a keyword, so as a schema it would allow everything."""
+    wrapped = isinstance(truth, dict) and truth.keys() <= _FORMAT and isinstance(truth.get("schema"), dict | bool)
+    return truth["schema"] if wrapped else truth
