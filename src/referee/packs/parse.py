@@ -14,6 +14,7 @@ from referee.core.errors import PackError
 
 FORMATS = {".toml": "TOML", ".json": "JSON", ".yaml": "YAML", ".yml": "YAML"}
 SUFFIXES = tuple(FORMATS)
+_DOTS = re.compile(r"(?:^|[\n\[{,])[ \t]*(?:(?:[\w-]{1,99}|\"[^\"\n]{0,99}\"|'[^'\n]{0,99}')[ \t]*\.[ \t]*){64}")
 
 _TOML = re.compile(rb"^\s*(\[\[?[\w.]+\]\]?|[\w.]+\s*=)", re.MULTILINE)
 _BYTE = re.compile(r"\(byte (\d+)\)")
@@ -42,7 +43,10 @@ def parse(content: bytes, kind: str, source: str = "") -> Any:
 
 
 def _toml(content: bytes) -> Any:
-    return tomllib.loads(content.decode())
+    text = content.decode()
+    if _DOTS.search(text):  # tomllib takes quadratic time over such a key
+        raise RecursionError
+    return tomllib.loads(text)
 
 
 def _yaml(content: bytes) -> Any:
