@@ -74,6 +74,7 @@ def test_a_file_is_a_setting(tmp_path):
     [
         (["--preset", "cod"], "there is no preset 'cod'; did you mean 'code'?"),
         (["rollouts.jsonl"], "--pack names what judges them"),
+        (["plan.toml"], "--config plan.toml"),
         (["--pack", "gsm8k"], "name one"),
         (["--run", "r"], "give --ledger too"),
         (["--target", "2"], "'target' must be a number"),

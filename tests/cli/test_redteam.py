@@ -58,7 +58,7 @@ def test_json_and_a_file_of_tasks(tmp_path):
     ("arguments", "said"),
     [
         ((), "name a pack"),
-        (("gsm8k", "--callable", "json:loads"), "name a pack"),
+        (("gsm8k", "--callable", "json:loads"), "leave one out"),
         (("gsm8k", "--budget", "soon"), "a time like 60s or 5m"),
         (("gsm8k", "--family", "maths"), "there is no family 'maths'"),
         (("--callable", "jsonn:loads"), "No module named 'jsonn'"),

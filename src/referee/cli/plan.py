@@ -82,7 +82,9 @@ def _begin(file: str | None, options: dict[str, Any]) -> tuple[Setting, tuple[st
     from referee.plan import measured
 
     if file is not None and options["pack"] is None:
-        raise click.UsageError(f"'{file}' holds rollouts: --pack names what judges them")
+        if Path(file).suffix == ".toml":
+            raise click.UsageError(f"a setting is named by its option: --config {file}")
+        raise click.UsageError(f"'{file}' is taken for rollouts: --pack names what judges them")
     if file is None and options["pack"] is not None:
         raise click.UsageError("--pack judges the rollouts of a file; name one")
     if options["ledger"] and options["pack"]:

@@ -73,7 +73,9 @@ def command(pack: str | None, path: str | None, **options: Any) -> int:
     if options["listing"] or options["peers"]:
         (_list_peers if options["peers"] else _list_hacks)()
         return 0
-    if (pack is None) == (path is None):
+    if pack is not None and path is not None:
+        raise click.UsageError(f"'{pack}' and --callable are both a target; leave one out (--like names a pack's form)")
+    if pack is None and path is None:
         raise click.UsageError("name a pack, or a function with --callable; `referee packs` lists the packs")
     from referee.redteam.run import Plan, attack
 
